@@ -1,0 +1,14 @@
+export { channelNameFault, eventNameFault, maxChannelNameLength } from './channel-name.ts';
+export type { ChannelPattern, NameOf, ParamName, Params } from './channel-pattern.ts';
+export { parsePattern } from './channel-pattern.ts';
+export type { ErrorCode } from './codes.ts';
+export { codes } from './codes.ts';
+export { formatCursor, maxCursorLength, parseCursor } from './cursor.ts';
+export type { ErrorBody } from './errors.ts';
+export { RtError } from './errors.ts';
+export type { GapReason, Position } from './position.ts';
+export { formatPosition, gapReasons, parsePosition } from './position.ts';
+export type { SseBlock } from './sse-format.ts';
+export { formatSse } from './sse-format.ts';
+export type { SseItem, SseParser } from './sse-parse.ts';
+export { createSseParser } from './sse-parse.ts';

@@ -1,0 +1,74 @@
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { channelNameFault, eventNameFault, parsePattern, RtError } from '@rt/protocol';
+import type { NameOf, Params } from '@rt/protocol';
+
+const match = (pattern: string, name: string): unknown => parsePattern(pattern).match(name.split(':'));
+
+describe('channel names', () => {
+  test.each(['a', 'host:metrics', 'order:42', 'user:ada@example.org', 'path:/a/b.c', 'x:caf%C3%A9', 'a'.repeat(255)])(
+    '%s is good',
+    (name) => {
+      expect(channelNameFault(name)).toBeNull();
+    },
+  );
+
+  test.each([
+    '',
+    ':',
+    'a:',
+    ':a',
+    'a::b',
+    'a b',
+    'a\n',
+    'a\0',
+    'café',
+    'а',
+    'a,b',
+    '{a}',
+    'a*',
+    'a>',
+    'a#',
+    'rt.x',
+    'a'.repeat(256),
+  ])('%j is refused with a reason', (name) => {
+    expect(channelNameFault(name)).toMatch(/\w/);
+  });
+
+  test.each(['', 'rt.gap', 'a b', 'a\nb', 'x'.repeat(65), 'é'])('event name %j is refused', (name) => {
+    expect(eventNameFault(name)).toMatch(/\w/);
+  });
+});
+
+describe('patterns', () => {
+  test('a parameter takes one whole segment', () => {
+    expect(match('order:{orderId}', 'order:42')).toEqual({ orderId: '42' });
+    expect(match('order:{orderId}', 'order:42:x')).toBeNull();
+    expect(match('order:{orderId}', 'orders:42')).toBeNull();
+    expect(match('{tenant}:room:{id}', 'acme:room:7')).toEqual({ tenant: 'acme', id: '7' });
+    expect(match('host:metrics', 'host:metrics')).toEqual({});
+  });
+
+  test('parameters may be called like members of Object', () => {
+    expect(match('a:{__proto__}:{constructor}', 'a:1:2')).toEqual(
+      Object.assign(Object.create(null), JSON.parse('{"__proto__":"1","constructor":"2"}')),
+    );
+    expect((match('a:{b}', 'a:1') as Record<string, unknown>)['toString']).toBeUndefined();
+  });
+
+  test.each(['', 'a:', '{a}x', 'x{a}', '{a}:{a}', '{1a}', '{}', 'a b', 'order:{order id}'])('%j is refused', (text) => {
+    expect(() => parsePattern(text)).toThrow(RtError);
+    expect(() => parsePattern(text)).toThrow(/^definition_invalid: .*cannot be used/);
+  });
+
+  test('the more exact pattern comes first', () => {
+    const sorted = ['{a}:{b}', 'x:{b}', '{a}:y', 'x:y'].map(parsePattern).sort((left, right) => left.compare(right));
+    expect(sorted.map(({ text }) => text)).toEqual(['x:y', 'x:{b}', '{a}:y', '{a}:{b}']);
+  });
+
+  test('types follow the text', () => {
+    expectTypeOf<Params<'order:{orderId}'>>().toEqualTypeOf<{ readonly orderId: string }>();
+    expectTypeOf<Params<'{a}:x:{b}'>>().toEqualTypeOf<{ readonly a: string; readonly b: string }>();
+    expectTypeOf<NameOf<'order:{orderId}'>>().toEqualTypeOf<`order:${string}`>();
+    expectTypeOf<NameOf<'host:metrics'>>().toEqualTypeOf<'host:metrics'>();
+  });
+});
