@@ -1,0 +1,67 @@
+import type { Head, Start } from '../log/locate.ts';
+import type { Entry, Keep, Log } from '../log/log.ts';
+import type { Payload } from '../log/payload.ts';
+
+/** What a broker promises. The conformance suite and the hub read it; nothing is skipped by a broker's name. */
+export interface BrokerCapabilities {
+  /** Whether publications are kept and can be read again. */
+  readonly kept: boolean;
+  /** How a follower proves that nothing is missing: `dense` offsets step by exactly 1. */
+  readonly continuity: 'dense';
+  /** Who shares the log: the hubs of one process. */
+  readonly reach: 'process';
+}
+
+/** How a publication is to be kept. */
+export interface AppendOptions {
+  readonly keep: Keep;
+}
+
+/** What became of an append. */
+export interface Receipt {
+  readonly epoch: string;
+  readonly offset: number;
+}
+
+/** One consistent view of a channel: the extent and the entries belong to the same moment. */
+export interface BrokerPage extends Head {
+  /** Where the entries begin, as `locate(start, head)` says. */
+  readonly entries: readonly Entry[];
+}
+
+/** The head of a channel at the moment from which its publications reach the sink. */
+export interface Followed extends Head {
+  /** The log of record, in this process: the hub reads from it and copies nothing. */
+  readonly log: Log;
+}
+
+/** What the hub gives the broker to call. */
+export interface BrokerSink {
+  /** A followed channel's next publication, in offset order. It is already in the log that `follow` gave. Never throws. */
+  appended(channel: string, entry: Entry): void;
+}
+
+/**
+ * The log of record, and the road between nodes. A broker never looks into a payload.
+ *
+ * - `open` MUST be called once and before anything else; a second call rejects.
+ * - For one channel, `append` MUST assign offsets that step by 1 from 1, in the order in which the calls were made by
+ *   one caller, and a resolved append MUST be visible to every later `read`.
+ * - `follow` MUST resolve only when whatever is appended later, by anyone, reaches the sink; what was appended before
+ *   MUST NOT. After `unfollow` is called nothing of the channel reaches the sink. Calls for one channel take effect in
+ *   the order in which they are made; repeating one changes nothing.
+ * - A channel that was never appended to has `floor === top === 0` and an epoch that its first append keeps.
+ * - `read` never creates or changes a channel. `limit` 0 reads the head alone.
+ * - Within one epoch neither `floor` nor `top` goes back. A log that is lost, or forgotten while it had publications,
+ *   begins with another epoch.
+ * - `close` resolves when nothing more reaches the sink. Closing twice is harmless. Everything else rejects from then on.
+ */
+export interface Broker {
+  readonly capabilities: BrokerCapabilities;
+  open(sink: BrokerSink): Promise<void>;
+  follow(channel: string): Promise<Followed>;
+  unfollow(channel: string): Promise<void>;
+  append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt>;
+  read(channel: string, start: Start, limit: number): Promise<BrokerPage>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,146 @@
+import { RtError } from '@rt/protocol';
+import type { Start } from '../log/locate.ts';
+import { locate } from '../log/locate.ts';
+import type { Keep } from '../log/log.ts';
+import { Log } from '../log/log.ts';
+import type { Payload } from '../log/payload.ts';
+import type { Clock, Random } from '../runtime/clock.ts';
+import { randomText, systemClock } from '../runtime/clock.ts';
+import type { AppendOptions, Broker, BrokerCapabilities, BrokerPage, BrokerSink, Followed, Receipt } from './broker.ts';
+
+/** Options of {@link memoryBroker}. */
+export interface MemoryBrokerOptions {
+  /**
+   * How long a channel that nobody follows is remembered after its last publication has expired. Until then a client
+   * that missed nothing can still be told so; afterwards its position is of another epoch.
+   * @default 3_600_000
+   */
+  readonly forgetAfterMs?: number;
+  /** @default systemClock */
+  readonly clock?: Clock;
+  /** @default Math.random */
+  readonly random?: Random;
+}
+
+/**
+ * Keeps all logs in this process: for one node, for tests, and as the model that other brokers are compared with.
+ * Everything takes effect within the call; the promises are already resolved.
+ */
+export function memoryBroker(options: MemoryBrokerOptions = {}): Broker {
+  return new MemoryBroker(
+    options.clock ?? systemClock,
+    options.random ?? Math.random,
+    options.forgetAfterMs ?? 3_600_000,
+  );
+}
+
+interface Row {
+  readonly log: Log;
+  followed: boolean;
+  /** When the log was last seen in use. */
+  usedAtMs: number;
+}
+
+const sweepEveryMs = 10_000;
+const nothingKept: Keep = { count: 1, forMs: 0 };
+
+class MemoryBroker implements Broker {
+  readonly capabilities: BrokerCapabilities = { kept: true, continuity: 'dense', reach: 'process' };
+  readonly #clock: Clock;
+  readonly #forgetAfterMs: number;
+  readonly #rows = new Map<string, Row>();
+  // Channels share an epoch until one that had publications is forgotten: only then could an old position be mistaken.
+  readonly #incarnation: string;
+  #generation = 0;
+  #sink: BrokerSink | null = null;
+  #closed = false;
+  #cancelSweep: (() => void) | null = null;
+
+  constructor(clock: Clock, random: Random, forgetAfterMs: number) {
+    this.#clock = clock;
+    this.#forgetAfterMs = forgetAfterMs;
+    this.#incarnation = randomText(random, 8);
+  }
+
+  async open(sink: BrokerSink): Promise<void> {
+    this.#check();
+    if (this.#sink !== null) {
+      throw new RtError('broker_failed', 'a memory broker belongs to one hub, and this one has a hub; create another');
+    }
+    this.#sink = sink;
+  }
+
+  async follow(channel: string): Promise<Followed> {
+    this.#check();
+    const row = this.#row(channel, nothingKept);
+    row.followed = true;
+    const now = this.#clock.now();
+    row.log.trim(now);
+    return { ...row.log.head(now), log: row.log };
+  }
+
+  async unfollow(channel: string): Promise<void> {
+    const row = this.#rows.get(channel);
+    if (row === undefined) return;
+    row.followed = false;
+    row.usedAtMs = this.#clock.now();
+    row.log.trim(row.usedAtMs);
+    if (row.log.top === 0) this.#rows.delete(channel);
+  }
+
+  async append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt> {
+    this.#check();
+    const row = this.#row(channel, options.keep);
+    row.log.keep = options.keep;
+    const entry = row.log.append(payload, this.#clock.now());
+    row.usedAtMs = entry.atMs;
+    if (row.followed) this.#sink?.appended(channel, entry);
+    return { epoch: row.log.epoch, offset: entry.offset };
+  }
+
+  async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {
+    this.#check();
+    const log = this.#rows.get(channel)?.log;
+    if (log === undefined) return { epoch: this.#epoch(), floor: 0, top: 0, entries: [] };
+    const head = log.head(this.#clock.now());
+    return { ...head, entries: log.after(locate(start, head).offset, limit) };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#sink = null;
+    this.#cancelSweep?.();
+    this.#cancelSweep = null;
+    this.#rows.clear();
+  }
+
+  #check(): void {
+    if (this.#closed) throw new RtError('broker_failed', 'the memory broker is closed');
+  }
+
+  #epoch(): string {
+    return this.#generation === 0 ? this.#incarnation : `${this.#incarnation}${this.#generation.toString(36)}`;
+  }
+
+  #row(channel: string, keep: Keep): Row {
+    let row = this.#rows.get(channel);
+    if (row === undefined) {
+      row = { log: new Log(this.#epoch(), keep), followed: false, usedAtMs: this.#clock.now() };
+      this.#rows.set(channel, row);
+      this.#cancelSweep ??= this.#clock.timer(sweepEveryMs, () => this.#sweep());
+    }
+    return row;
+  }
+
+  /** Lets go of expired publications of quiet channels, and of channels that nobody has used for long. */
+  #sweep(): void {
+    const now = this.#clock.now();
+    for (const [channel, row] of this.#rows) {
+      row.log.trim(now);
+      if (row.followed || row.log.size > 0 || now - row.usedAtMs < this.#forgetAfterMs) continue;
+      this.#rows.delete(channel);
+      this.#generation += 1;
+    }
+    this.#cancelSweep = this.#rows.size > 0 ? this.#clock.timer(sweepEveryMs, () => this.#sweep()) : null;
+  }
+}

@@ -1,0 +1,85 @@
+import type { NameOf, Params } from '@rt/protocol';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+
+/**
+ * Tell @rt once what a user is, and every rule is typed:
+ * `declare module '@rt/core' { interface Register { user: { id: string } } }`
+ */
+// oxlint-disable-next-line typescript/no-empty-interface -- made to be augmented
+export interface Register {}
+
+/** What the host's `user` option resolves to, or `unknown` until {@link Register} says so. */
+export type User = Register extends { readonly user: infer Registered } ? Registered : unknown;
+
+/** The events of a channel by name. Any Standard Schema library can describe them: zod, valibot, arktype and others. */
+export type EventSchemas = { readonly [event: string]: StandardSchemaV1 };
+
+/** What a rule is asked about. */
+export interface Question<ChannelParams> {
+  /** Who asks, as the host resolved it; `null` for nobody in particular. */
+  readonly user: User | null;
+  /** The parameters in the channel's name. */
+  readonly params: ChannelParams;
+  /** The channel's whole name. */
+  readonly channel: string;
+}
+
+/**
+ * Says who may. `'anyone'` allows all, `'nobody'` none; a function allows only by returning `true` (or a promise of
+ * it), so that `user?.orders.includes(id)` denies where there is no user. It is asked at each subscription and resume.
+ */
+export type Rule<ChannelParams> =
+  | 'anyone'
+  | 'nobody'
+  | ((question: Question<ChannelParams>) => boolean | null | undefined | Promise<boolean | null | undefined>);
+
+/** How much of a channel is kept for those who come later or come back. */
+export interface KeepOptions {
+  /** The most publications, a whole number from 1. @default 100 */
+  readonly count?: number;
+  /** How long each is kept, in milliseconds, from 1. @default 300_000 (five minutes) */
+  readonly forMs?: number;
+}
+
+/** The definition of a channel, or of all channels whose names match a pattern. */
+export interface ChannelDefinition<Events extends EventSchemas, ChannelParams = unknown> {
+  /** What is published here. Anything else is refused. */
+  readonly events: Events;
+  readonly keep?: KeepOptions;
+  /** Who may subscribe and read history. @default 'nobody' */
+  readonly subscribe?: Rule<ChannelParams>;
+}
+
+/** The events of each definition by its pattern. */
+export type EventsByPattern = { readonly [pattern: string]: EventSchemas };
+
+/** All channels of an app. Its type is what a typed client needs, without any of the server's code. */
+export interface Channels<Map extends EventsByPattern> {
+  readonly definitions: { readonly [Pattern in keyof Map & string]: ChannelDefinition<Map[Pattern], Params<Pattern>> };
+}
+
+/** Every channel name that some definition matches, as a type. */
+export type ChannelName<Map extends EventsByPattern> = { [Pattern in keyof Map & string]: NameOf<Pattern> }[keyof Map &
+  string];
+
+/** The events of the definition that a channel name matches. */
+export type EventsOf<Map extends EventsByPattern, Name extends string> = {
+  [Pattern in keyof Map & string]: Name extends NameOf<Pattern> ? Map[Pattern] : never;
+}[keyof Map & string];
+
+/** Describes one channel. It exists to type `params` in its rules by the pattern it stands under. */
+export function channel<Events extends EventSchemas, ChannelParams>(
+  definition: ChannelDefinition<Events, ChannelParams>,
+): ChannelDefinition<Events, ChannelParams> {
+  return definition;
+}
+
+/**
+ * Collects an app's channels by pattern: segments separated by `:`, each literal or a `{param}`.
+ * Where several patterns match a name, the one that is more exact from the left is used.
+ */
+export function defineChannels<const Map extends EventsByPattern>(definitions: {
+  readonly [Pattern in keyof Map & string]: ChannelDefinition<Map[Pattern], Params<Pattern>>;
+}): Channels<Map> {
+  return { definitions };
+}

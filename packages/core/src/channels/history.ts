@@ -1,0 +1,69 @@
+import type { GapReason } from '@rt/protocol';
+import { formatPosition, parsePosition, RtError } from '@rt/protocol';
+import type { BrokerPage } from '../broker/broker.ts';
+import type { Start } from '../log/locate.ts';
+import { locate } from '../log/locate.ts';
+import { payloadEvent, payloadJson } from '../log/payload.ts';
+import { wholeNumber } from '../options.ts';
+
+/** Which publications `history` reads. */
+export type HistoryQuery =
+  /** The newest ones. */
+  | { readonly last: number }
+  /** Those after a position; `limit` of them at most. @default limit 100 */
+  | { readonly after: string; readonly limit?: number }
+  /** The oldest that are kept. @default limit 100 */
+  | { readonly from: 'start'; readonly limit?: number };
+
+/** One publication as it is read back. */
+export interface Publication<Event extends string = string, Data = unknown> {
+  readonly position: string;
+  readonly event: Event;
+  readonly data: Data;
+}
+
+/** A run of publications, oldest first. */
+export interface History<Item> {
+  readonly channel: string;
+  /** The place to read on from: pass it as `after`. */
+  readonly position: string;
+  /** The oldest place from which nothing is missing. */
+  readonly floor: string;
+  readonly publications: readonly Item[];
+  /** Why it does not begin where it was asked to, or `null` if nothing is missing. */
+  readonly gap: GapReason | null;
+}
+
+/** A query as the broker takes it. @throws RtError `position_invalid`, `option_invalid`. */
+export function historyStart(query: HistoryQuery): { readonly start: Start; readonly limit: number } {
+  if ('last' in query) {
+    const count = wholeNumber('last', query.last, 100, 0);
+    return { start: { type: 'last', count }, limit: count };
+  }
+  const limit = wholeNumber('limit', query.limit, 100, 0);
+  if ('from' in query) return { start: { type: 'start' }, limit };
+  const position = parsePosition(query.after);
+  if (position === null) {
+    throw new RtError(
+      'position_invalid',
+      `after must be a position like "k3f9a2.42", but was ${JSON.stringify(query.after)}`,
+    );
+  }
+  return { start: { type: 'after', position }, limit };
+}
+
+/** A broker's page with its publications parsed. */
+export function history(channel: string, start: Start, page: BrokerPage): History<Publication> {
+  const place = locate(start, page);
+  return {
+    channel,
+    position: formatPosition(page.epoch, place.offset + page.entries.length),
+    floor: formatPosition(page.epoch, page.floor),
+    publications: page.entries.map(({ offset, payload }) => ({
+      position: formatPosition(page.epoch, offset),
+      event: payloadEvent(payload),
+      data: JSON.parse(payloadJson(payload)) as unknown,
+    })),
+    gap: place.gap,
+  };
+}

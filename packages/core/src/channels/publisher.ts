@@ -1,0 +1,113 @@
+import { formatPosition, RtError } from '@rt/protocol';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Broker, Receipt } from '../broker/broker.ts';
+import type { Payload } from '../log/payload.ts';
+import { joinPayload } from '../log/payload.ts';
+import type { Match } from './registry.ts';
+
+/**
+ * Checks publications and appends them to the broker. For one channel, publications are appended in the order in
+ * which `publish` was called, also while an event's schema is still being validated by a promise.
+ */
+export class Publisher {
+  readonly #broker: Broker;
+  readonly #maxBytes: number;
+  readonly #waiting = new Map<string, Promise<unknown>>();
+
+  constructor(broker: Broker, maxBytes: number) {
+    this.#broker = broker;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Resolves to the printed position once the broker has kept the publication. */
+  async publish(match: Match, event: string, data: unknown): Promise<string> {
+    const before = this.#waiting.get(match.channel);
+    const payload = this.#check(match, event, data);
+    if (before === undefined && typeof payload === 'string') return printed(await this.#append(match, payload));
+    const turn = this.#inTurn(match, before, payload);
+    // The turn's own failure is the caller's; the next in line only waits for its end.
+    const ended = turn.then(
+      () => {},
+      () => {},
+    );
+    this.#waiting.set(match.channel, ended);
+    try {
+      return printed(await turn);
+    } finally {
+      if (this.#waiting.get(match.channel) === ended) this.#waiting.delete(match.channel);
+    }
+  }
+
+  async #inTurn(
+    match: Match,
+    before: Promise<unknown> | undefined,
+    payload: Payload | Promise<Payload>,
+  ): Promise<Receipt> {
+    // Also a refused publication waits for the one before it: whoever waits for the last in line waits for all.
+    const [checked] = await Promise.allSettled([payload, before]);
+    if (checked.status === 'rejected') throw checked.reason;
+    return this.#append(match, checked.value);
+  }
+
+  #append({ channel, definition }: Match, payload: Payload): Promise<Receipt> {
+    return this.#broker.append(channel, payload, { keep: definition.keep });
+  }
+
+  #check({ channel, definition }: Match, event: string, data: unknown): Payload | Promise<Payload> {
+    const schema = definition.events[event];
+    if (schema === undefined) {
+      const known = Object.keys(definition.events).join(', ');
+      throw new RtError(
+        'event_unknown',
+        `"${definition.pattern.text}" has no event ${JSON.stringify(event)}; it has: ${known}`,
+      );
+    }
+    const name = `"${event}" on "${channel}"`;
+    const result = schema['~standard'].validate(data);
+    if (result instanceof Promise) return result.then((settled) => this.#payload(name, event, settled));
+    return this.#payload(name, event, result);
+  }
+
+  #payload(name: string, event: string, result: StandardSchemaV1.Result<unknown>): Payload {
+    if (result.issues !== undefined) {
+      const issues = result.issues.map((issue) => `${path(issue.path)}${issue.message}`).join('; ');
+      throw new RtError('event_invalid', `the data of ${name} does not fit its schema: ${issues}`);
+    }
+    const json = toJson(name, result.value);
+    // UTF-8 takes at most three bytes for a UTF-16 unit: most payloads need not be encoded to know that they fit.
+    if (json.length * 3 > this.#maxBytes) {
+      const bytes = new TextEncoder().encode(json).length;
+      if (bytes > this.#maxBytes) {
+        throw new RtError(
+          'publication_too_large',
+          `${name} has ${bytes} bytes, and limits.maxPublicationBytes is ${this.#maxBytes}; publish a reference instead, or raise the limit`,
+        );
+      }
+    }
+    return joinPayload(event, json);
+  }
+}
+
+function printed({ epoch, offset }: Receipt): string {
+  return formatPosition(epoch, offset);
+}
+
+function toJson(name: string, value: unknown): string {
+  let json: string | undefined;
+  let cause: unknown;
+  try {
+    json = JSON.stringify(value);
+  } catch (error) {
+    cause = error;
+  }
+  if (json === undefined) {
+    const why = cause instanceof Error ? cause.message : `it is ${typeof value}`;
+    throw new RtError('event_invalid', `the data of ${name} cannot be written as JSON: ${why}`, { cause });
+  }
+  return json;
+}
+
+function path(segments: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined): string {
+  if (segments === undefined || segments.length === 0) return '';
+  return `${segments.map((segment) => String(typeof segment === 'object' ? segment.key : segment)).join('.')}: `;
+}

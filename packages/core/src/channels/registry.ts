@@ -1,0 +1,90 @@
+import type { ChannelPattern } from '@rt/protocol';
+import { channelNameFault, eventNameFault, parsePattern, RtError } from '@rt/protocol';
+import type { Keep } from '../log/log.ts';
+import { wholeNumber } from '../options.ts';
+import type { ChannelDefinition, EventSchemas, Rule } from './define-channel.ts';
+
+/** A definition as the hub uses it: checked, and with its defaults filled in. */
+export interface Definition {
+  readonly pattern: ChannelPattern;
+  readonly events: EventSchemas;
+  readonly keep: Keep;
+  readonly subscribe: Rule<Readonly<Record<string, string>>>;
+}
+
+/** A channel name with the definition it falls under. */
+export interface Match {
+  readonly channel: string;
+  readonly definition: Definition;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** Finds the definition of a channel name. */
+export class Registry {
+  readonly #byLength = new Map<number, Definition[]>();
+  readonly #patterns: readonly string[];
+
+  /** @throws RtError `definition_invalid` or `option_invalid`, naming the pattern and the fault. */
+  constructor(definitions: Readonly<Record<string, ChannelDefinition<EventSchemas, never>>>) {
+    this.#patterns = Object.keys(definitions);
+    const shapes = new Map<string, string>();
+    for (const [text, definition] of Object.entries(definitions)) {
+      const checked = check(text, definition);
+      const twin = shapes.get(checked.pattern.shape);
+      if (twin !== undefined) {
+        throw new RtError('definition_invalid', `"${twin}" and "${text}" match the same names; keep one of them`);
+      }
+      shapes.set(checked.pattern.shape, text);
+      const length = text.split(':').length;
+      this.#byLength.set(length, [...(this.#byLength.get(length) ?? []), checked]);
+    }
+    for (const group of this.#byLength.values()) group.sort((left, right) => left.pattern.compare(right.pattern));
+  }
+
+  /** @throws RtError `channel_invalid` for a bad name, `channel_unknown` if no definition matches it. */
+  find(channel: string): Match {
+    const fault = channelNameFault(channel);
+    if (fault !== null) throw new RtError('channel_invalid', `the channel name ${JSON.stringify(channel)} ${fault}`);
+    const segments = channel.split(':');
+    for (const definition of this.#byLength.get(segments.length) ?? []) {
+      const params = definition.pattern.match(segments);
+      if (params !== null) return { channel, definition, params };
+    }
+    const defined = this.#patterns.join(', ') || 'none';
+    throw new RtError('channel_unknown', `no definition matches "${channel}"; defined: ${defined}`);
+  }
+}
+
+function check(text: string, definition: ChannelDefinition<EventSchemas, never>): Definition {
+  const pattern = parsePattern(text);
+  const events = Object.entries(definition.events ?? {});
+  if (events.length === 0) throw invalid(text, 'it has no events; name at least one: events: { changed: schema }');
+  for (const [event, schema] of events) {
+    const fault = eventNameFault(event);
+    if (fault !== null) throw invalid(text, `the event name ${JSON.stringify(event)} ${fault}`);
+    if (typeof schema?.['~standard']?.validate !== 'function') {
+      throw invalid(
+        text,
+        `the event "${event}" needs a Standard Schema (zod, valibot, arktype …), but has ${typeof schema}`,
+      );
+    }
+  }
+  const { subscribe = 'nobody', keep = {} } = definition;
+  if (subscribe !== 'anyone' && subscribe !== 'nobody' && typeof subscribe !== 'function') {
+    throw invalid(text, `subscribe must be 'anyone', 'nobody' or a function, but was ${JSON.stringify(subscribe)}`);
+  }
+  return {
+    pattern,
+    // Without a prototype: an event that is called "constructor" must be one that was defined.
+    events: Object.assign(Object.create(null) as EventSchemas, definition.events),
+    keep: {
+      count: wholeNumber(`keep.count of "${text}"`, keep.count, 100, 1, 1_000_000),
+      forMs: wholeNumber(`keep.forMs of "${text}"`, keep.forMs, 300_000, 1),
+    },
+    subscribe: subscribe as Definition['subscribe'],
+  };
+}
+
+function invalid(pattern: string, why: string): RtError {
+  return new RtError('definition_invalid', `the channel "${pattern}" cannot be used: ${why}`);
+}

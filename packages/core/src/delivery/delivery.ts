@@ -1,0 +1,112 @@
+import type { Broker, BrokerSink } from '../broker/broker.ts';
+import type { Place, Start } from '../log/locate.ts';
+import { locate } from '../log/locate.ts';
+import type { Entry } from '../log/log.ts';
+import type { Observer } from '../observe/observer.ts';
+import type { Settings } from '../options.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { ConnectionOptions, ConnectionOwner } from './connection.ts';
+import { Connection } from './connection.ts';
+import { Cursor } from './cursor.ts';
+import { Flush } from './flush.ts';
+import { Following } from './following.ts';
+import { Heartbeat } from './heartbeat.ts';
+import type { LocalChannel } from './local-channel.ts';
+
+/** A held channel, and where a connection begins in it. */
+export interface Subscription {
+  readonly channel: LocalChannel;
+  readonly start: Start;
+}
+
+/** A subscription that has found its place. */
+export interface Placed {
+  readonly cursor: Cursor;
+  readonly place: Place;
+}
+
+/** All connections of this node with their cursors, from the broker's sink to the transports. */
+export class Delivery implements ConnectionOwner, BrokerSink {
+  readonly following: Following;
+  readonly #clock: Clock;
+  readonly #observe: Observer;
+  readonly #flush: Flush;
+  readonly #heartbeat: Heartbeat | null;
+  readonly #connections = new Map<Connection, () => void>();
+  #whenEmpty: (() => void)[] = [];
+
+  constructor(broker: Broker, { clock, observe, heartbeatEveryMs }: Settings) {
+    this.#clock = clock;
+    this.#observe = observe;
+    this.#flush = new Flush(clock, observe);
+    this.following = new Following(broker, observe, (channel) => this.#flush.forget(channel));
+    this.#heartbeat = heartbeatEveryMs === null ? null : new Heartbeat(clock, heartbeatEveryMs);
+  }
+
+  get connections(): Iterable<Connection> {
+    return this.#connections.keys();
+  }
+
+  /** How many connections are open. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  /**
+   * Opens a connection that begins at the given places, all within this call: no publication can come in between.
+   * The connection owns the holds from here on. The caller writes the head and any gaps, and then calls `begin`.
+   */
+  open(options: ConnectionOptions, subscriptions: readonly Subscription[]): readonly [Connection, readonly Placed[]] {
+    const connection = new Connection(this, options);
+    const placed = subscriptions.map(({ channel, start }): Placed => {
+      const place = locate(start, channel.log.head(this.#clock.now()));
+      const cursor = new Cursor(channel, connection, place.offset);
+      channel.add(cursor);
+      connection.cursors.push(cursor);
+      if (place.gap !== null) this.#observe({ type: 'gap', channel: channel.name, reason: place.gap });
+      return { cursor, place };
+    });
+    this.#connections.set(connection, this.#heartbeat?.add(connection) ?? ((): void => {}));
+    this.#observe({ type: 'connection_opened', transport: connection.name, channels: channelNames(connection) });
+    return [connection, placed];
+  }
+
+  /** Lets the connection's cursors read what is there for them. */
+  begin(connection: Connection): void {
+    this.#flush.begin(connection);
+  }
+
+  /** Resolves when no connection is open. */
+  async empty(): Promise<void> {
+    if (this.#connections.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
+  }
+
+  appended(name: string, _entry: Entry): void {
+    const channel = this.following.get(name);
+    if (channel !== null) this.#flush.grew(channel);
+  }
+
+  drained(connection: Connection): void {
+    this.#flush.drained(connection);
+  }
+
+  closed(connection: Connection): void {
+    const channels = channelNames(connection);
+    for (const cursor of connection.cursors) {
+      cursor.channel.remove(cursor);
+      this.#flush.left(cursor);
+      this.following.release(cursor.channel.name);
+    }
+    connection.cursors.length = 0;
+    this.#connections.get(connection)?.();
+    this.#connections.delete(connection);
+    this.#observe({ type: 'connection_closed', transport: connection.name, channels });
+    if (this.#connections.size > 0) return;
+    for (const resolve of this.#whenEmpty) resolve();
+    this.#whenEmpty = [];
+  }
+}
+
+function channelNames(connection: Connection): readonly string[] {
+  return connection.cursors.map(({ channel }) => channel.name);
+}

@@ -1,0 +1,189 @@
+import { formatPosition } from '@rt/protocol';
+import type { Observer } from '../observe/observer.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Connection } from './connection.ts';
+import type { Cursor } from './cursor.ts';
+import { FanOut } from './fan-out.ts';
+import type { LocalChannel } from './local-channel.ts';
+import { WritePath } from './write-path.ts';
+
+/** About how many sockets one turn of the event loop writes: one to two milliseconds. */
+export const maxSocketsPerTurn = 200;
+
+interface Turn {
+  readonly nowMs: number;
+  readonly root: WritePath;
+  readonly touched: Connection[];
+}
+
+/**
+ * Carries what was appended to the connections, once per turn of the event loop.
+ *
+ * Each channel that has grown is handed out as ONE batch, and not again before that batch has reached everybody: its
+ * log grows meanwhile, so batches grow with the load. A connection gets one write a turn, whatever the number of its
+ * channels. A cursor whose connection is slow is passed over, and reads on from the log when the connection drains.
+ */
+export class Flush {
+  readonly #clock: Clock;
+  readonly #observe: Observer;
+  readonly #grown = new Set<LocalChannel>();
+  readonly #behind = new Set<Cursor>();
+  /** Channels with batches that were made for cursors that are behind; they are forgotten with the turn. */
+  readonly #caughtUp = new Set<LocalChannel>();
+  #fanOuts: FanOut[] = [];
+  #scheduled = false;
+
+  constructor(clock: Clock, observe: Observer) {
+    this.#clock = clock;
+    this.#observe = observe;
+  }
+
+  /** Says that the channel's log has grown. */
+  grew(channel: LocalChannel): void {
+    // A channel whose batch is still under way is looked at again when it has arrived.
+    if (channel.underWay) return;
+    this.#grown.add(channel);
+    this.#schedule();
+  }
+
+  /** Gives a new connection what is there for it already, or the first part of it: nothing is trimmed before that. */
+  begin(connection: Connection): void {
+    const turn = this.#turn();
+    for (const cursor of connection.cursors) if (connection.ready) this.#step(turn, cursor);
+    connection.flush();
+    if (connection.ready) this.drained(connection);
+  }
+
+  /** Says that the connection takes bytes again: those of its cursors that are behind go on in the next turn. */
+  drained(connection: Connection): void {
+    for (const cursor of connection.cursors) if (cursor.offset < cursor.channel.handedOut) this.#behind.add(cursor);
+    if (this.#behind.size > 0) this.#schedule();
+  }
+
+  /**
+   * Forgets a channel that nobody holds any more. It may be followed anew before the turn is over, and what is under
+   * way for the old one must not count as handed out to the new one's cursors.
+   */
+  forget(channel: LocalChannel): void {
+    this.#grown.delete(channel);
+    if (channel.underWay) this.#fanOuts = this.#fanOuts.filter((fanOut) => fanOut.channel !== channel);
+    channel.close();
+  }
+
+  /** Forgets a cursor that has left. */
+  left(cursor: Cursor): void {
+    this.#behind.delete(cursor);
+  }
+
+  #turn(): Turn {
+    return { nowMs: this.#clock.now(), root: WritePath.root(), touched: [] };
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#clock.nextTurn(() => this.#run());
+  }
+
+  #run(): void {
+    this.#scheduled = false;
+    const turn = this.#turn();
+    this.#handOut(turn);
+    this.#spread(turn, maxSocketsPerTurn - Math.min(this.#behind.size, maxSocketsPerTurn / 4));
+    this.#catchUp(turn, maxSocketsPerTurn - turn.touched.length);
+    for (const connection of turn.touched) connection.flush();
+    for (const channel of this.#caughtUp) channel.endTurn();
+    this.#caughtUp.clear();
+    if (this.#grown.size > 0 || this.#behind.size > 0 || this.#fanOuts.length > 0) this.#schedule();
+  }
+
+  /** One step each for the cursors that have waited longest, as far as the share goes. */
+  #catchUp(turn: Turn, share: number): void {
+    const stepped: Cursor[] = [];
+    for (const cursor of this.#behind) {
+      if (stepped.length >= share) break;
+      this.#behind.delete(cursor);
+      if (!cursor.connection.ready) continue;
+      this.#step(turn, cursor);
+      stepped.push(cursor);
+    }
+    for (const cursor of stepped) if (cursor.offset < cursor.channel.handedOut) this.#behind.add(cursor);
+  }
+
+  #step(turn: Turn, cursor: Cursor): void {
+    const { channel } = cursor;
+    if (cursor.offset < channel.log.base) this.#tellGap(turn, cursor);
+    if (cursor.offset >= channel.handedOut) return;
+    const batch = channel.catchUp(cursor.offset, turn.nowMs);
+    this.#caughtUp.add(channel);
+    this.#schedule();
+    this.#push(turn, cursor, batch.bytes(cursor.connection.codec, cursor.connection.framing, cursor));
+    cursor.offset = batch.to;
+  }
+
+  #tellGap(turn: Turn, cursor: Cursor): void {
+    const { channel, connection } = cursor;
+    const { epoch } = channel.log;
+    const after = formatPosition(epoch, cursor.offset);
+    cursor.offset = channel.log.head(turn.nowMs).floor;
+    const gap = {
+      channel: channel.name,
+      reason: 'trimmed',
+      after,
+      position: formatPosition(epoch, cursor.offset),
+    } as const;
+    this.#observe({ type: 'gap', channel: channel.name, reason: gap.reason });
+    this.#push(turn, cursor, connection.framing.frame(connection.codec.gap(gap, cursor)));
+  }
+
+  #push(turn: Turn, { connection }: Cursor, bytes: Uint8Array): void {
+    if (connection.push(turn.root, bytes)) turn.touched.push(connection);
+  }
+
+  #handOut(turn: Turn): void {
+    for (const channel of this.#grown) {
+      const batch = channel.handOut(turn.nowMs);
+      if (batch === null) continue;
+      channel.underWay = true;
+      this.#fanOuts.push(new FanOut(channel, batch));
+    }
+    this.#grown.clear();
+  }
+
+  /**
+   * Spreads the turn's sockets over the fan-outs: the shortest first, so that a small channel does not wait for a
+   * large one, but at least half for the longest, so that many small ones do not hold it up for ever.
+   */
+  #spread(turn: Turn, budget: number): void {
+    const others = this.#fanOuts.toSorted((one, other) => one.left - other.left);
+    const longest = others.pop();
+    if (longest === undefined) return;
+    const forOthers = budget - Math.min(longest.left, Math.ceil(budget / 2));
+    for (const fanOut of others) this.#advance(turn, fanOut, forOthers);
+    this.#advance(turn, longest, budget);
+    // Connections that are written in this turn anyway take along what else there is for them.
+    for (const fanOut of others) this.#advance(turn, fanOut, 0);
+    this.#fanOuts = this.#fanOuts.filter((fanOut) => this.#underWay(fanOut));
+  }
+
+  /** Goes on until the next cursor would be one socket too many. */
+  #advance(turn: Turn, fanOut: FanOut, maxTouched: number): void {
+    const { batch } = fanOut;
+    for (let cursor = fanOut.peek(); cursor !== null; cursor = fanOut.peek()) {
+      const { connection } = cursor;
+      if (turn.touched.length >= maxTouched && !connection.touched) return;
+      fanOut.pass();
+      // One that is before the batch is being caught up with, or will be when its connection drains.
+      if (!connection.ready || cursor.offset < batch.from || cursor.offset >= batch.to) continue;
+      this.#push(turn, cursor, batch.after(cursor.offset).bytes(connection.codec, connection.framing, cursor));
+      cursor.offset = batch.to;
+    }
+  }
+
+  #underWay({ left, channel }: FanOut): boolean {
+    if (left > 0) return true;
+    channel.underWay = false;
+    if (channel.log.top > channel.handedOut) this.#grown.add(channel);
+    return false;
+  }
+}

@@ -1,0 +1,77 @@
+import { RtError } from '@rt/protocol';
+import type { Broker } from '../broker/broker.ts';
+import type { Observer } from '../observe/observer.ts';
+import { LocalChannel } from './local-channel.ts';
+
+interface Row {
+  ready: Promise<LocalChannel> | null;
+  channel: LocalChannel | null;
+  holds: number;
+}
+
+/** The channels that this node follows: each from its first holder to its last. */
+export class Following {
+  readonly #broker: Broker;
+  readonly #observe: Observer;
+  readonly #letGoOf: (channel: LocalChannel) => void;
+  readonly #rows = new Map<string, Row>();
+
+  /** `letGoOf` is called when the last hold of a channel is given back. */
+  constructor(broker: Broker, observe: Observer, letGoOf: (channel: LocalChannel) => void) {
+    this.#broker = broker;
+    this.#observe = observe;
+    this.#letGoOf = letGoOf;
+  }
+
+  /** How many channels are followed. */
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** The channel, if it is followed and the broker has said so. */
+  get(name: string): LocalChannel | null {
+    return this.#rows.get(name)?.channel ?? null;
+  }
+
+  /**
+   * Holds a channel: it is followed until `release` has been called as often. Resolves once it is followed.
+   *
+   * @throws RtError `broker_failed`; nothing is held then.
+   */
+  async hold(name: string): Promise<LocalChannel> {
+    let row = this.#rows.get(name);
+    if (row === undefined) {
+      row = { ready: null, channel: null, holds: 0 };
+      this.#rows.set(name, row);
+    }
+    row.holds += 1;
+    try {
+      row.ready ??= this.#follow(name, row);
+      return await row.ready;
+    } catch (cause) {
+      this.#letGo(name, row);
+      throw new RtError('broker_failed', `"${name}" cannot be followed now; try again`, { cause });
+    }
+  }
+
+  /** Gives back one hold. */
+  release(name: string): void {
+    const row = this.#rows.get(name);
+    if (row !== undefined) this.#letGo(name, row);
+  }
+
+  async #follow(name: string, row: Row): Promise<LocalChannel> {
+    const { log } = await this.#broker.follow(name);
+    // In the same turn as the channel begins to count what it has handed out: nothing may be appended in between.
+    row.channel = new LocalChannel(name, log);
+    return row.channel;
+  }
+
+  #letGo(name: string, row: Row): void {
+    row.holds -= 1;
+    if (row.holds > 0 || this.#rows.get(name) !== row) return;
+    this.#rows.delete(name);
+    if (row.channel !== null) this.#letGoOf(row.channel);
+    this.#broker.unfollow(name).catch((cause: unknown) => this.#observe({ type: 'error', stage: 'broker', cause }));
+  }
+}

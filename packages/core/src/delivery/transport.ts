@@ -1,0 +1,33 @@
+/** How text becomes bytes on one kind of wire. Pure; the name stands for the function in caches. */
+export interface Framing {
+  readonly name: string;
+  frame(text: string): Uint8Array;
+}
+
+/** Why a connection ended. */
+export type End =
+  /** The peer went away. */
+  | { readonly type: 'peer' }
+  /** All that was asked for has been sent. */
+  | { readonly type: 'done' }
+  /** The hub is closing. */
+  | { readonly type: 'shutdown' };
+
+/** A dumb pipe to one peer, driven by the core. Nothing here may throw, and after `end` or `abort` nothing is sent. */
+export interface Transport {
+  readonly framing: Framing;
+  /** Sends, or keeps until it can. Returns false when the peer is slow: the core stops until `Session.drained()`. */
+  write(bytes: Uint8Array): boolean;
+  /** Ends the reply after what was written, and leads to `Session.closed()` when the peer has taken it or has gone. */
+  end(): void;
+  /** Ends at once, with whatever was not sent lost. Leads to `Session.closed()`. */
+  abort(): void;
+}
+
+/** What the core hands a transport to call. */
+export interface Session {
+  /** The peer takes bytes again after `write` returned false. */
+  drained(): void;
+  /** The pipe is gone. Whoever ended it; calling it again changes nothing. */
+  closed(end: End): void;
+}

@@ -1,0 +1,104 @@
+import type { Codec } from '../delivery/codec.ts';
+import type { End, Framing, Session, Transport } from '../delivery/transport.ts';
+import type { Parts } from '../parts.ts';
+import { jsonHead } from './answer.ts';
+import type { Exchange } from './exchange.ts';
+import type { PageParts } from './page.ts';
+import { pageGap, pageText } from './page.ts';
+import { utf8 } from './utf8.ts';
+
+/** How a poll waits. */
+export interface PollOptions {
+  /** The most publications it takes. */
+  readonly limit: number;
+  readonly waitMs: number;
+}
+
+/**
+ * Waits for the publications after an empty page, and answers with them, or with that page when the time is over.
+ * A waiting poll is a connection like any other, whose pipe ends with its first write. Throws before the head only.
+ */
+export async function servePoll(
+  exchange: Exchange,
+  parts: Parts,
+  asked: PageParts,
+  { limit, waitMs }: PollOptions,
+): Promise<void> {
+  const { delivery } = parts;
+  const channel = await delivery.following.hold(asked.channel);
+  const empty = pageText(asked);
+  if (exchange.closed || parts.closing) {
+    delivery.following.release(asked.channel);
+    if (!exchange.closed) exchange.reply(jsonHead(200, {}, false), empty);
+    return;
+  }
+  const start = { type: 'after', position: { epoch: asked.epoch, offset: asked.offset } } as const;
+  const open = (session: Session): Transport => new PollPipe(exchange, session, parts, { waitMs, empty });
+  const options = { name: 'long-poll', codec: pollCodec(limit, empty), once: true, open } as const;
+  const [connection, placed] = delivery.open(options, [{ channel, start }]);
+  for (const { cursor, place } of placed) {
+    const gap = pageGap(start, place, channel.log.epoch);
+    if (gap !== null) return connection.send(connection.codec.gap({ channel: asked.channel, ...gap }, cursor));
+  }
+  delivery.begin(connection);
+}
+
+function pollCodec(limit: number, empty: string): Codec {
+  return {
+    key: () => `page ${limit}`,
+    publications({ channel, epoch, floor, from, entries }) {
+      const taken = entries.slice(0, limit);
+      return pageText({ channel, epoch, floor, offset: from + taken.length, entries: taken, gap: null });
+    },
+    gap({ channel, reason, after, position }, cursor) {
+      const { epoch, base } = cursor.channel.log;
+      const gap = { reason, after, position };
+      return pageText({ channel, epoch, floor: base, offset: cursor.offset, entries: [], gap });
+    },
+    heartbeat: null,
+    bye: () => empty,
+  };
+}
+
+interface PollPipeOptions {
+  readonly waitMs: number;
+  /** The answer when the time is over. */
+  readonly empty: string;
+}
+
+/** The pipe of a poll: its first write is the whole reply. */
+class PollPipe implements Transport {
+  readonly framing: Framing = utf8;
+  readonly #exchange: Exchange;
+  readonly #session: Session;
+  readonly #parts: Parts;
+  readonly #empty: Uint8Array;
+  readonly #cancelWait: () => void;
+
+  constructor(exchange: Exchange, session: Session, parts: Parts, { waitMs, empty }: PollPipeOptions) {
+    this.#exchange = exchange;
+    this.#session = session;
+    this.#parts = parts;
+    this.#empty = utf8.frame(empty);
+    this.#cancelWait = parts.settings.clock.timer(waitMs, () => this.abort());
+    exchange.onGone(() => this.#closed({ type: 'peer' }));
+  }
+
+  write(bytes: Uint8Array): boolean {
+    this.#exchange.reply(jsonHead(200, {}, !this.#parts.closing), bytes);
+    this.#closed({ type: 'done' });
+    return true;
+  }
+
+  /** The write has ended it. */
+  end(): void {}
+
+  abort(): void {
+    this.write(this.#empty);
+  }
+
+  #closed(end: End): void {
+    this.#cancelWait();
+    this.#session.closed(end);
+  }
+}

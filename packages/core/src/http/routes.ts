@@ -1,0 +1,80 @@
+import { RtError } from '@rt/protocol';
+import type { User } from '../channels/define-channel.ts';
+import { mayRead } from '../channels/permission.ts';
+import type { Parts } from '../parts.ts';
+import { acceptedForm } from './accept.ts';
+import { replyError } from './answer.ts';
+import type { Exchange } from './exchange.ts';
+import { refusePlainStream, servePlainStream } from './plain-stream.ts';
+import { channelNames, starts } from './query.ts';
+import { servePage } from './serve-page.ts';
+
+const methods = 'GET, HEAD, OPTIONS';
+const speaks = 'Accept: text/event-stream for a stream, or Accept: application/json for a page or a poll';
+
+/**
+ * Serves one request to the URL at which the host has mounted us. It always answers, and never rejects; it resolves
+ * when the head is sent, or when the peer has gone.
+ */
+export async function serve(exchange: Exchange, parts: Parts, user: () => unknown): Promise<void> {
+  try {
+    await route(exchange, parts, user);
+  } catch (cause) {
+    if (exchange.closed) return;
+    if (!(cause instanceof RtError)) parts.settings.observe({ type: 'error', stage: 'request', cause });
+    const error =
+      cause instanceof RtError
+        ? cause
+        : new RtError('internal', 'something failed here; see the server’s log', { cause });
+    replyError(exchange, error, errorHeaders(error, parts));
+  }
+}
+
+async function route(exchange: Exchange, parts: Parts, user: () => unknown): Promise<void> {
+  const { method, query } = exchange;
+  if (method === 'OPTIONS') return exchange.reply({ status: 204, headers: { allow: methods }, keepAlive: true }, '');
+  if (method !== 'GET' && method !== 'HEAD') {
+    throw new RtError('method_unsupported', `this URL speaks ${methods}, and ${method} came; publish from server code`);
+  }
+  const upgrade = exchange.header('upgrade');
+  if (upgrade !== null && /^websocket$/i.test(upgrade)) {
+    throw new RtError('upgrade_unavailable', `this URL speaks no ${JSON.stringify(upgrade)}; use ${speaks}`);
+  }
+  const accept = exchange.header('accept');
+  const form = acceptedForm(accept);
+  if (form === null) {
+    throw new RtError(
+      'accept_unsupported',
+      `this URL speaks ${speaks}; the request asks for ${JSON.stringify(accept)}`,
+    );
+  }
+  if (parts.closing) {
+    if (form === 'stream') return refusePlainStream(exchange, parts);
+    throw new RtError('hub_closed', 'this server is closing; ask again, and another one will answer');
+  }
+  const stream = form === 'stream';
+  const names = channelNames(query, stream ? parts.settings.limits.maxChannelsPerStream : 1);
+  const matches = names.map((name) => parts.registry.find(name));
+  const from = starts(query, stream ? exchange.header('last-event-id') : null, names);
+  const asker = await resolveUser(user, parts);
+  await Promise.all(matches.map((match) => mayRead(match, asker, parts.settings.observe)));
+  if (exchange.closed) return;
+  if (stream) return servePlainStream(exchange, parts, matches, from);
+  for (const [index, match] of matches.entries())
+    await servePage(exchange, parts, match, from[index] ?? { type: 'live' });
+}
+
+async function resolveUser(user: () => unknown, { settings }: Parts): Promise<User | null> {
+  try {
+    return ((await user()) ?? null) as User | null;
+  } catch (cause) {
+    settings.observe({ type: 'error', stage: 'user', cause });
+    throw new RtError('rule_failed', 'the host’s user option threw; see the server’s log', { cause });
+  }
+}
+
+function errorHeaders(error: RtError, { settings }: Parts): Readonly<Record<string, string>> {
+  if (error.code === 'method_unsupported') return { allow: methods };
+  if (error.status === 503) return { 'retry-after': String(Math.ceil(settings.reconnect.maxMs / 1000)) };
+  return {};
+}

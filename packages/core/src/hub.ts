@@ -1,0 +1,165 @@
+import { RtError } from '@rt/protocol';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Broker } from './broker/broker.ts';
+import { memoryBroker } from './broker/memory-broker.ts';
+import type {
+  ChannelName,
+  Channels,
+  EventsByPattern,
+  EventSchemas,
+  EventsOf,
+  User,
+} from './channels/define-channel.ts';
+import type { History, HistoryQuery, Publication } from './channels/history.ts';
+import { history, historyStart } from './channels/history.ts';
+import { Publisher } from './channels/publisher.ts';
+import type { Match } from './channels/registry.ts';
+import { Registry } from './channels/registry.ts';
+import { Delivery } from './delivery/delivery.ts';
+import type { Exchange } from './http/exchange.ts';
+import { retryInMs } from './http/retry.ts';
+import { serve } from './http/routes.ts';
+import type { HubOptions, Settings } from './options.ts';
+import { settings, wholeNumber } from './options.ts';
+import type { Parts } from './parts.ts';
+
+type Input<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferInput<Schema> : never;
+type Output<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Schema> : never;
+
+/** Every publication that a channel can hold, as a union over its events. */
+export type PublicationOf<Events extends EventSchemas> = {
+  [Event in keyof Events & string]: Publication<Event, Output<Events[Event]>>;
+}[keyof Events & string];
+
+/** One channel, seen by the server's own code: no rule is asked. */
+export interface ChannelHandle<Events extends EventSchemas> {
+  readonly name: string;
+  /**
+   * Publishes to everybody who is subscribed or comes back later. Resolves to the publication's position once it is
+   * kept. Publications of one channel are kept in the order of the calls; nothing is kept if it rejects.
+   *
+   * @throws RtError `event_unknown`, `event_invalid`, `publication_too_large`, `hub_closed`, `broker_failed`
+   */
+  publish<Event extends keyof Events & string>(event: Event, data: Input<Events[Event]>): Promise<string>;
+  /**
+   * Reads what is kept, oldest first. @default { last: 100 }
+   *
+   * @throws RtError `position_invalid`, `option_invalid`, `hub_closed`, `broker_failed`
+   */
+  history(query?: HistoryQuery): Promise<History<PublicationOf<Events>>>;
+}
+
+/** How a host says who asks. */
+export type UserResolver = () => User | null | undefined | Promise<User | null | undefined>;
+
+/** The side of a hub that hosts use. */
+export interface RequestHub {
+  /**
+   * Serves one HTTP request to the URL at which the host has mounted the hub. Always answers, never rejects; resolves
+   * when the head is sent or the peer has gone.
+   *
+   * @param user Says who asks; `null` or `undefined` is nobody in particular. Called once at most.
+   */
+  handle(exchange: Exchange, user: UserResolver): Promise<void>;
+}
+
+/** The centre of an app's live features: its channels, and the connections of this process. */
+export interface Hub<Map extends EventsByPattern = EventsByPattern> extends RequestHub {
+  /** @throws RtError `channel_unknown`, `channel_invalid` */
+  channel<Name extends ChannelName<Map>>(name: Name): ChannelHandle<EventsOf<Map, Name>>;
+  /**
+   * Closes: from now on requests and publications are refused, polls are answered, and streams are told when to come
+   * back and are ended. Resolves when every connection is gone, those that do not go by themselves after `withinMs`.
+   * Calling it again returns the same promise.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  /** The longest that clients may take to go. @default 10_000 */
+  readonly withinMs?: number;
+}
+
+/** Creates a hub over an app's channels. @throws RtError `definition_invalid`, `option_invalid` */
+export function createHub<Map extends EventsByPattern>(
+  options: HubOptions & { readonly channels: Channels<Map> },
+): Hub<Map> {
+  // The definitions were typed where they were written; from here on a channel is known by its name alone.
+  return new CoreHub(options) as unknown as Hub<Map>;
+}
+
+interface UntypedHandle {
+  readonly name: string;
+  publish(event: string, data: unknown): Promise<string>;
+  history(query?: HistoryQuery): Promise<History<Publication>>;
+}
+
+class CoreHub implements Parts, RequestHub {
+  readonly registry: Registry;
+  readonly settings: Settings;
+  readonly broker: Broker;
+  readonly delivery: Delivery;
+  readonly #publisher: Publisher;
+  readonly #opened: Promise<void>;
+  #closed: Promise<void> | null = null;
+
+  constructor(options: HubOptions & { readonly channels: Pick<Channels<EventsByPattern>, 'definitions'> }) {
+    this.registry = new Registry(options.channels.definitions);
+    this.settings = settings(options);
+    const { clock, random, limits } = this.settings;
+    this.broker = options.broker ?? memoryBroker({ clock, random });
+    this.delivery = new Delivery(this.broker, this.settings);
+    this.#publisher = new Publisher(this.broker, limits.maxPublicationBytes);
+    this.#opened = this.broker.open(this.delivery);
+    this.#opened.catch((cause: unknown) => this.settings.observe({ type: 'error', stage: 'broker', cause }));
+  }
+
+  get closing(): boolean {
+    return this.#closed !== null;
+  }
+
+  channel(name: string): UntypedHandle {
+    const match = this.registry.find(name);
+    return {
+      name,
+      publish: async (event, data) => {
+        this.#refuseWhenClosing();
+        return this.#publisher.publish(match, event, data);
+      },
+      history: async (query = { last: 100 }) => this.#history(match, query),
+    };
+  }
+
+  async handle(exchange: Exchange, user: UserResolver): Promise<void> {
+    await serve(exchange, this, user);
+  }
+
+  close({ withinMs }: CloseOptions = {}): Promise<void> {
+    const limitMs = wholeNumber('withinMs', withinMs, 10_000, 0);
+    this.#closed ??= this.#close(limitMs);
+    return this.#closed;
+  }
+
+  async #history(match: Match, query: HistoryQuery): Promise<History<Publication>> {
+    this.#refuseWhenClosing();
+    const { start, limit } = historyStart(query);
+    return history(match.channel, start, await this.broker.read(match.channel, start, limit));
+  }
+
+  async #close(withinMs: number): Promise<void> {
+    // After this call has returned, so that `closing` is already true for whatever the goodbyes set off.
+    await Promise.resolve();
+    for (const connection of [...this.delivery.connections]) connection.bye(retryInMs(this.settings));
+    const cancel = this.settings.clock.timer(withinMs, () => {
+      for (const connection of [...this.delivery.connections]) connection.abort();
+    });
+    await this.delivery.empty();
+    cancel();
+    await this.broker.close();
+  }
+
+  #refuseWhenClosing(): void {
+    if (this.closing)
+      throw new RtError('hub_closed', 'this hub is closing; nothing is published or read here any more');
+  }
+}

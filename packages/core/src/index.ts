@@ -1,0 +1,41 @@
+export type { ErrorBody, ErrorCode, GapReason, NameOf, Params } from '@rt/protocol';
+export { RtError } from '@rt/protocol';
+export type {
+  AppendOptions,
+  Broker,
+  BrokerCapabilities,
+  BrokerPage,
+  BrokerSink,
+  Followed,
+  Receipt,
+} from './broker/broker.ts';
+export type { MemoryBrokerOptions } from './broker/memory-broker.ts';
+export { memoryBroker } from './broker/memory-broker.ts';
+export type {
+  ChannelDefinition,
+  ChannelName,
+  Channels,
+  EventsByPattern,
+  EventSchemas,
+  EventsOf,
+  KeepOptions,
+  Question,
+  Register,
+  Rule,
+  User,
+} from './channels/define-channel.ts';
+export { channel, defineChannels } from './channels/define-channel.ts';
+export type { History, HistoryQuery, Publication } from './channels/history.ts';
+export type { End, Framing, Session, Transport } from './delivery/transport.ts';
+export type { Exchange, Head } from './http/exchange.ts';
+export type { ChannelHandle, CloseOptions, Hub, PublicationOf, RequestHub, UserResolver } from './hub.ts';
+export { createHub } from './hub.ts';
+export type { Place, Start } from './log/locate.ts';
+export { locate } from './log/locate.ts';
+export type { Entry, Keep } from './log/log.ts';
+export { Log, maxHeldOver } from './log/log.ts';
+export type { Payload } from './log/payload.ts';
+export type { ErrorStage, HubEvent, Observer, TransportName } from './observe/observer.ts';
+export type { HeartbeatOptions, HubOptions, LimitOptions, ReconnectOptions, RuntimeOptions } from './options.ts';
+export type { Clock, Random } from './runtime/clock.ts';
+export { systemClock } from './runtime/clock.ts';

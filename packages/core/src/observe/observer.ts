@@ -1,0 +1,37 @@
+import type { GapReason } from '@rt/protocol';
+
+/** How a peer is served. */
+export type TransportName = 'sse' | 'long-poll';
+
+/** What happens inside a hub, for logs, metrics and traces. New types may be added. */
+export type HubEvent =
+  | { readonly type: 'connection_opened'; readonly transport: TransportName; readonly channels: readonly string[] }
+  | { readonly type: 'connection_closed'; readonly transport: TransportName; readonly channels: readonly string[] }
+  /** A subscriber was told that publications are missing. */
+  | { readonly type: 'gap'; readonly channel: string; readonly reason: GapReason }
+  /** Something failed that no caller can be told about, or that only a remote peer was told. */
+  | { readonly type: 'error'; readonly stage: ErrorStage; readonly cause: unknown };
+
+/** Where an error came from: the host's user option, the app's subscribe rule, the broker, or answering a request. */
+export type ErrorStage = 'user' | 'rule' | 'broker' | 'request';
+
+/** Is called in the turn in which the event happens. It SHOULD be quick; what it throws is printed, not passed on. */
+export type Observer = (event: HubEvent) => void;
+
+/** The observer of a hub that was given none: errors are printed, the rest is left alone. */
+export const printErrors: Observer = (event) => {
+  // oxlint-disable-next-line no-console -- the last place where an error can still be seen
+  if (event.type === 'error') console.error(`@rt: error in ${event.stage}:`, event.cause);
+};
+
+/** Keeps a throwing observer from stopping what it observes. */
+export function guarded(observer: Observer): Observer {
+  return (event) => {
+    try {
+      observer(event);
+    } catch (cause) {
+      // oxlint-disable-next-line no-console -- as above
+      console.error('@rt: the observer threw:', cause);
+    }
+  };
+}
