@@ -1,0 +1,10 @@
+export type { BrokerRig, TestFunction } from './broker-suite.ts';
+export { brokerSuite } from './broker-suite.ts';
+export { within } from './deadline.ts';
+export type { RawHead } from './http-head.ts';
+export { nastyPayloads } from './nasty-payloads.ts';
+export { seededRandom } from './random.ts';
+export type { RawRequest, RawResponse } from './raw-client.ts';
+export { rawRequest } from './raw-client.ts';
+export type { VirtualClock } from './virtual-clock.ts';
+export { createVirtualClock } from './virtual-clock.ts';
