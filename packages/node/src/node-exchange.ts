@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { Exchange, Head, Session, Transport } from '@rt/core';
+import { readBody } from './body.ts';
+import { ResponsePipe } from './response-pipe.ts';
+
+/** A request of node:http (HTTP/1.1 and 1.0), or of HTTP/2 through Node's compatibility API. */
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+/** The response that belongs to it. */
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/** What a host knows beyond the request and the response. */
+export interface NodeExchangeOptions {
+  /** The body, if a host's parser has read it: text, bytes, or what it made of them. `undefined` if none has. */
+  readonly body?: unknown;
+}
+
+/** One request of Node's servers as an exchange. The head goes out with whatever headers the host has set before. */
+export function nodeExchange(
+  request: NodeRequest,
+  response: NodeResponse,
+  options: NodeExchangeOptions = {},
+): Exchange {
+  return new NodeExchange(request, response, options.body);
+}
+
+class NodeExchange implements Exchange {
+  readonly method: string;
+  readonly query: URLSearchParams;
+  readonly #request: NodeRequest;
+  // The two response types behave alike; their overloads only have no common form.
+  readonly #response: ServerResponse;
+  readonly #body: unknown;
+  #replied = false;
+  #gone: boolean;
+  #onGone: (() => void) | null = null;
+
+  constructor(request: NodeRequest, response: NodeResponse, body: unknown) {
+    const url = request.url ?? '';
+    const mark = url.indexOf('?');
+    this.method = request.method?.toUpperCase() ?? 'GET';
+    this.query = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
+    this.#request = request;
+    this.#response = response as ServerResponse;
+    this.#body = body;
+    // The peer may have gone while the host's own middleware was at work: then there will be no more event.
+    this.#gone = response.destroyed || (request.destroyed && !request.complete);
+    // Only `response` tells of the end for certain: `request` closes as soon as its body has been read.
+    response.once('close', () => this.#close());
+    // Node reports a broken pipe here; the `close` that follows is what counts.
+    response.on('error', () => {});
+  }
+
+  get closed(): boolean {
+    return this.#gone || this.#replied;
+  }
+
+  header(name: string): string | null {
+    const value = this.#request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : (value ?? null);
+  }
+
+  onGone(run: () => void): void {
+    this.#onGone = run;
+  }
+
+  async readText(maxBytes: number): Promise<string> {
+    return readBody(this.#request, this.#body, maxBytes);
+  }
+
+  reply(head: Head, body: string | Uint8Array): void {
+    if (this.closed) return;
+    this.#replied = true;
+    this.#writeHead(head);
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    if (bytes.length > 0) this.#response.setHeader('content-length', bytes.length);
+    this.#response.end(bytes.length > 0 ? bytes : undefined);
+  }
+
+  stream(head: Head, session: Session): Transport {
+    this.#replied = true;
+    const pipe = new ResponsePipe(this.#request, this.#response, session);
+    if (!this.#gone) {
+      this.#writeHead(head);
+      this.#response.flushHeaders();
+    }
+    return pipe;
+  }
+
+  #writeHead({ status, headers, keepAlive }: Head): void {
+    const response = this.#response;
+    response.statusCode = status;
+    for (const [name, value] of Object.entries(headers)) {
+      response.setHeader(name, name === 'vary' ? joinVary(response.getHeader(name), value) : value);
+    }
+    // HTTP/2 has no such header, and warns.
+    if (!keepAlive && this.#request.httpVersionMajor < 2) response.setHeader('connection', 'close');
+  }
+
+  #close(): void {
+    this.#gone = true;
+    const run = this.#onGone;
+    this.#onGone = null;
+    if (!this.#replied) run?.();
+  }
+}
+
+/** What the host has set stays: its CORS or compression middleware may vary by more. */
+function joinVary(before: number | string | readonly string[] | undefined, value: string): string {
+  const names = [before ?? [], value].flat().flatMap((text) => String(text).split(/\s*,\s*/));
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].join(', ');
+}

@@ -1,0 +1,48 @@
+import type { ServerResponse } from 'node:http';
+import type { Framing, Session, Transport } from '@rt/core';
+import type { NodeRequest } from './node-exchange.ts';
+
+const utf8: Framing = { name: 'node utf8', frame: (text) => Buffer.from(text) };
+
+interface Compressing {
+  /** Added by compressing middleware: sends what it is holding back. */
+  flush?(): void;
+}
+
+/** A response as the pipe to a peer that reads a stream. */
+export class ResponsePipe implements Transport {
+  readonly framing: Framing = utf8;
+  readonly #request: NodeRequest;
+  readonly #response: ServerResponse & Compressing;
+  #ended = false;
+
+  constructor(request: NodeRequest, response: ServerResponse, session: Session) {
+    this.#request = request;
+    this.#response = response;
+    // A server's `timeout` is for requests that hang; a quiet stream is not one. HTTP/2 shares its socket: leave it.
+    if (request.httpVersionMajor < 2) request.socket.setTimeout(0);
+    response.on('drain', () => session.drained());
+    if (response.destroyed) queueMicrotask(() => session.closed({ type: 'peer' }));
+    else response.once('close', () => session.closed({ type: this.#ended ? 'done' : 'peer' }));
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#ended || this.#response.destroyed) return false;
+    const room = this.#response.write(bytes);
+    this.#response.flush?.();
+    return room;
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    // An ended stream leaves its socket open for another request, which would hold up a server that is closing.
+    const socket = this.#request.httpVersionMajor < 2 ? this.#response.socket : null;
+    this.#response.end(() => socket?.destroySoon());
+  }
+
+  abort(): void {
+    this.#ended = true;
+    this.#response.destroy();
+  }
+}
