@@ -38,7 +38,9 @@ export class ResponsePipe implements Transport {
     this.#ended = true;
     // An ended stream leaves its socket open for another request, which would hold up a server that is closing.
     const socket = this.#request.httpVersionMajor < 2 ? this.#response.socket : null;
-    this.#response.end(() => socket?.destroySoon());
+    // Not as an argument of `end`: compressing middleware replaces it by one that takes no callback.
+    this.#response.once('finish', () => socket?.destroySoon());
+    this.#response.end();
   }
 
   abort(): void {

@@ -62,10 +62,25 @@ export interface Channels<Map extends EventsByPattern> {
 export type ChannelName<Map extends EventsByPattern> = { [Pattern in keyof Map & string]: NameOf<Pattern> }[keyof Map &
   string];
 
-/** The events of the definition that a channel name matches. */
-export type EventsOf<Map extends EventsByPattern, Name extends string> = {
-  [Pattern in keyof Map & string]: Name extends NameOf<Pattern> ? Map[Pattern] : never;
+type Matching<Map extends EventsByPattern, Name extends string> = {
+  [Pattern in keyof Map & string]: Name extends NameOf<Pattern> ? Pattern : never;
 }[keyof Map & string];
+
+/** Those of `All` that match only a part of the names that `Pattern` matches. */
+type Narrower<Pattern extends string, All extends string> = All extends Pattern
+  ? never
+  : NameOf<All> extends NameOf<Pattern>
+    ? All
+    : never;
+
+type MostExact<Pattern extends string, All extends string = Pattern> = Pattern extends string
+  ? [Narrower<Pattern, All>] extends [never]
+    ? Pattern
+    : never
+  : never;
+
+/** The events of the definition that a channel name falls under: of those that match it, the most exact. */
+export type EventsOf<Map extends EventsByPattern, Name extends string> = Map[MostExact<Matching<Map, Name>>];
 
 /** Describes one channel. It exists to type `params` in its rules by the pattern it stands under. */
 export function channel<Events extends EventSchemas, ChannelParams>(
