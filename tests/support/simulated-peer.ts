@@ -10,8 +10,8 @@ export class SimulatedPeer implements Exchange {
   head: Head | null = null;
   /** The body of a reply that is not a stream. */
   body = '';
-  /** The most bytes that ever waited while the peer did not read. */
-  mostHeld = 0;
+  /** Every buffer that was written, as the core gave it: shared buffers are the same object. */
+  readonly writes: Uint8Array[] = [];
   closed = false;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #parser = createSseParser();
@@ -80,13 +80,13 @@ export class SimulatedPeer implements Exchange {
 
   #write(bytes: Uint8Array): boolean {
     if (this.closed) throw new Error('a write after the end');
+    this.writes.push(bytes);
     if (this.#reading) {
       this.items.push(...this.#parser.feed(bytes));
       return true;
     }
     if (this.#held.length > 0) throw new Error('a write to a peer that is not writable');
     this.#held.push(bytes);
-    this.mostHeld = Math.max(this.mostHeld, bytes.length);
     return false;
   }
 
