@@ -154,9 +154,19 @@ describe.each([
   test('what the user option throws or rejects with goes to the app’s error middleware', async () => {
     const { hub } = testHub();
     const app = kind();
-    app.use('/throws', realtime(hub, { user: () => { throw new Error('no user here'); } }));
+    app.use(
+      '/throws',
+      realtime(hub, {
+        user: () => {
+          throw new Error('no user here');
+        },
+      }),
+    );
     app.use('/rejects', realtime(hub, { user: async () => Promise.reject(new Error('no user here')) }));
-    app.use(((error, _request, response, _next) => void response.status(418).send(error.message)) as import('express').ErrorRequestHandler);
+    app.use(
+      ((error, _request, response, _next) =>
+        void response.status(418).send(error.message)) as import('express').ErrorRequestHandler,
+    );
     const { port, close } = await listening(createServer(app));
     cleanUps.push(close, () => hub.close());
     for (const path of ['/throws', '/rejects']) {

@@ -5,7 +5,7 @@ import compression from 'compression';
 import express from 'express';
 import express4 from 'express4';
 import { listening } from '../support/listen.ts';
-import type { Mounted } from './host-suite.ts';
+import type { Mounted } from './suite/rig.ts';
 import { hostSuite } from './host-suite.ts';
 
 type Express = typeof express;

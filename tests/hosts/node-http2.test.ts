@@ -14,13 +14,19 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
 });
 
-async function start(options: Parameters<typeof testHub>[0] = {}): Promise<ReturnType<typeof testHub> & { readonly session: ClientHttp2Session }> {
+async function start(
+  options: Parameters<typeof testHub>[0] = {},
+): Promise<ReturnType<typeof testHub> & { readonly session: ClientHttp2Session }> {
   const made = testHub(options);
   const rt = realtime(made.hub, { user: () => null });
   const server = createServer((request, response) => void rt(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  cleanUps.push(() => new Promise((resolve) => server.close(resolve)), () => session.destroy(), () => made.hub.close({ withinMs: 500 }));
+  cleanUps.push(
+    () => new Promise((resolve) => server.close(resolve)),
+    () => session.destroy(),
+    () => made.hub.close({ withinMs: 500 }),
+  );
   return Object.assign(made, { session });
 }
 
@@ -70,12 +76,23 @@ describe('HTTP/2', () => {
     process.on('warning', warn);
     cleanUps.push(() => process.off('warning', warn));
     const { hub, session } = await start();
-    const streams = Array.from({ length: 10 }, (_, n) => new Stream(session, `/?channel=open:${n}`, { accept: 'text/event-stream' }));
-    await Promise.all(streams.map((stream) => stream.until('its place', ({ items }) => items.some(({ type }) => type === 'id'))));
+    const streams = Array.from(
+      { length: 10 },
+      (_, n) => new Stream(session, `/?channel=open:${n}`, { accept: 'text/event-stream' }),
+    );
+    await Promise.all(
+      streams.map((stream) => stream.until('its place', ({ items }) => items.some(({ type }) => type === 'id'))),
+    );
     await Promise.all(streams.map((_, n) => hub.channel(`open:${n}`).publish('said', n)));
     for (const [n, stream] of streams.entries()) {
-      await stream.until('its event', ({ items }) => items.some((item) => item.type === 'event' && item.data === `${n}`));
-      expect([stream.headers[':status'], stream.headers['connection'], stream.headers['transfer-encoding']]).toEqual([200, undefined, undefined]);
+      await stream.until('its event', ({ items }) =>
+        items.some((item) => item.type === 'event' && item.data === `${n}`),
+      );
+      expect([stream.headers[':status'], stream.headers['connection'], stream.headers['transfer-encoding']]).toEqual([
+        200,
+        undefined,
+        undefined,
+      ]);
     }
     expect(warnings).toEqual([]);
   });
@@ -84,7 +101,9 @@ describe('HTTP/2', () => {
     const { hub, session } = await start();
     const slow = new Stream(session, '/?channel=deep:1', { accept: 'text/event-stream' });
     const fast = new Stream(session, '/?channel=open:1', { accept: 'text/event-stream' });
-    await Promise.all([slow, fast].map((stream) => stream.until('its place', ({ items }) => items.some(({ type }) => type === 'id'))));
+    await Promise.all(
+      [slow, fast].map((stream) => stream.until('its place', ({ items }) => items.some(({ type }) => type === 'id'))),
+    );
     slow.stream.pause();
     for (let n = 0; n < 100; n += 1) await hub.channel('deep:1').publish('said', 'x'.repeat(20_000));
     await hub.channel('open:1').publish('said', 'through');
@@ -98,10 +117,18 @@ describe('HTTP/2', () => {
 
   test('a stream that is reset leaves nothing behind, and the rest goes on', async () => {
     const { hub, session, observed, open } = await start();
-    const [gone, stays] = [1, 2].map((n) => new Stream(session, `/?channel=open:${n}`, { accept: 'text/event-stream' })) as [Stream, Stream];
-    await within('both', observed((events) => events.filter(({ type }) => type === 'connection_opened').length === 2));
+    const [gone, stays] = [1, 2].map(
+      (n) => new Stream(session, `/?channel=open:${n}`, { accept: 'text/event-stream' }),
+    ) as [Stream, Stream];
+    await within(
+      'both',
+      observed((events) => events.filter(({ type }) => type === 'connection_opened').length === 2),
+    );
     gone.stream.close();
-    await within('the end', observed((events) => events.some(({ type }) => type === 'connection_closed')));
+    await within(
+      'the end',
+      observed((events) => events.some(({ type }) => type === 'connection_closed')),
+    );
     await hub.channel('open:2').publish('said', 'on');
     await stays.until('the event', ({ text }) => text.includes('"on"'));
     expect(open()).toBe(1);
@@ -109,16 +136,28 @@ describe('HTTP/2', () => {
 
   test('pages, errors, HEAD and the goodbye', async () => {
     const { hub, session } = await start();
-    const page = await new Stream(session, '/?channel=open:1', { accept: 'application/json' }).until('the page', ({ ended }) => ended);
+    const page = await new Stream(session, '/?channel=open:1', { accept: 'application/json' }).until(
+      'the page',
+      ({ ended }) => ended,
+    );
     expect(JSON.parse(page.text)).toMatchObject({ channel: 'open:1', publications: [] });
     const error = await new Stream(session, '/?channel=none', {}).until('the error', ({ ended }) => ended);
     expect([error.headers[':status'], error.text.includes('channel_unknown')]).toEqual([404, true]);
-    const head = await new Stream(session, '/?channel=open:1', { ':method': 'HEAD', accept: 'text/event-stream' }).until('the head', ({ ended }) => ended);
+    const head = await new Stream(session, '/?channel=open:1', {
+      ':method': 'HEAD',
+      accept: 'text/event-stream',
+    }).until('the head', ({ ended }) => ended);
     expect([head.headers['content-type'], head.text]).toEqual(['text/event-stream', '']);
-    const stream = await new Stream(session, '/?channel=open:1', { accept: 'text/event-stream' }).until('its place', ({ items }) => items.length > 2);
+    const stream = await new Stream(session, '/?channel=open:1', { accept: 'text/event-stream' }).until(
+      'its place',
+      ({ items }) => items.length > 2,
+    );
     const poll = new Stream(session, '/?channel=open:1&wait=25', { accept: 'application/json' });
     // The poll waits on the same connection as a page that has been answered: it has been read.
-    await new Stream(session, '/?channel=open:1', { accept: 'application/json' }).until('the page', ({ ended }) => ended);
+    await new Stream(session, '/?channel=open:1', { accept: 'application/json' }).until(
+      'the page',
+      ({ ended }) => ended,
+    );
     await within('close', hub.close({ withinMs: 2000 }));
     await stream.until('the goodbye', ({ text, ended }) => ended && text.includes('rt.bye'));
     await poll.until('its answer', ({ ended }) => ended);

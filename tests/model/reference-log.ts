@@ -18,9 +18,9 @@ export class ReferenceLog {
   }
 
   floor(nowMs: number): number {
-    const kept = this.all.filter(
+    const oldest = this.all.find(
       ({ offset, atMs }) => offset > this.top - this.#keep.count && atMs > nowMs - this.#keep.forMs,
     );
-    return (kept[0]?.offset ?? this.top + 1) - 1;
+    return (oldest?.offset ?? this.top + 1) - 1;
   }
 }

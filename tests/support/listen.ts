@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Mounted } from '../hosts/host-suite.ts';
+import type { Mounted } from '../hosts/suite/rig.ts';
 
 /** Listens on a free port of the loopback; `close` resolves when the server has nothing open any more. */
 export async function listening(server: Server): Promise<Mounted> {

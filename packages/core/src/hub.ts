@@ -135,7 +135,7 @@ class CoreHub implements Parts, RequestHub {
   }
 
   close({ withinMs }: CloseOptions = {}): Promise<void> {
-    const limitMs = wholeNumber('withinMs', withinMs, 10_000, 0);
+    const limitMs = wholeNumber('withinMs', withinMs, { fallback: 10_000, min: 0 });
     this.#closed ??= this.#close(limitMs);
     return this.#closed;
   }

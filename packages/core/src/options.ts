@@ -63,15 +63,25 @@ export interface Settings {
 /** @throws RtError `option_invalid`, naming the option, what it must be and what it was. */
 export function settings(options: HubOptions): Settings {
   const { heartbeat = {}, reconnect = {}, limits = {}, runtime = {} } = options;
-  const minMs = wholeNumber('reconnect.minMs', reconnect.minMs, 1_000, 0);
+  const minMs = wholeNumber('reconnect.minMs', reconnect.minMs, { fallback: 1_000, min: 0 });
   return {
-    heartbeatEveryMs: heartbeat === false ? null : wholeNumber('heartbeat.everyMs', heartbeat.everyMs, 15_000, 100),
-    reconnect: { minMs, maxMs: wholeNumber('reconnect.maxMs', reconnect.maxMs, Math.max(3_000, minMs), minMs) },
+    heartbeatEveryMs:
+      heartbeat === false ? null : wholeNumber('heartbeat.everyMs', heartbeat.everyMs, { fallback: 15_000, min: 100 }),
+    reconnect: {
+      minMs,
+      maxMs: wholeNumber('reconnect.maxMs', reconnect.maxMs, { fallback: Math.max(3_000, minMs), min: minMs }),
+    },
     limits: {
-      maxPublicationBytes: wholeNumber('limits.maxPublicationBytes', limits.maxPublicationBytes, 262_144, 1),
-      maxChannelsPerStream: wholeNumber('limits.maxChannelsPerStream', limits.maxChannelsPerStream, 16, 1),
-      maxPageSize: wholeNumber('limits.maxPageSize', limits.maxPageSize, 1_000, 1),
-      maxWaitMs: wholeNumber('limits.maxWaitMs', limits.maxWaitMs, 60_000, 0),
+      maxPublicationBytes: wholeNumber('limits.maxPublicationBytes', limits.maxPublicationBytes, {
+        fallback: 262_144,
+        min: 1,
+      }),
+      maxChannelsPerStream: wholeNumber('limits.maxChannelsPerStream', limits.maxChannelsPerStream, {
+        fallback: 16,
+        min: 1,
+      }),
+      maxPageSize: wholeNumber('limits.maxPageSize', limits.maxPageSize, { fallback: 1_000, min: 1 }),
+      maxWaitMs: wholeNumber('limits.maxWaitMs', limits.maxWaitMs, { fallback: 60_000, min: 0 }),
     },
     observe: guarded(options.observe ?? printErrors),
     clock: runtime.clock ?? systemClock,
@@ -79,16 +89,16 @@ export function settings(options: HubOptions): Settings {
   };
 }
 
+interface WholeNumber {
+  readonly fallback: number;
+  readonly min: number;
+  readonly max?: number;
+}
+
 /** The value, or the fallback if there is none; it must be a whole number from `min` to `max`. */
-export function wholeNumber(
-  name: string,
-  value: number | undefined,
-  fallback: number,
-  min: number,
-  max: number = Number.MAX_SAFE_INTEGER,
-): number {
+export function wholeNumber(name: string, value: number | undefined, { fallback, min, max }: WholeNumber): number {
   if (value === undefined) return fallback;
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
+  if (Number.isSafeInteger(value) && value >= min && value <= (max ?? value)) return value;
+  const range = max === undefined ? `from ${min}` : `from ${min} to ${max}`;
   throw new RtError('option_invalid', `${name} must be a whole number ${range}, but was ${String(value)}`);
 }

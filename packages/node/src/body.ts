@@ -1,5 +1,5 @@
 import { RtError } from '@rt/protocol';
-import type { NodeRequest } from './node-exchange.ts';
+import type { NodeRequest } from './node-message.ts';
 
 /**
  * The request's body as text, whatever the host's parsers have done with it:

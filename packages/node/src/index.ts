@@ -1,4 +1,5 @@
-export type { NodeExchangeOptions, NodeRequest, NodeResponse } from './node-exchange.ts';
+export type { NodeExchangeOptions } from './node-exchange.ts';
 export { nodeExchange } from './node-exchange.ts';
+export type { NodeRequest, NodeResponse } from './node-message.ts';
 export type { RealtimeOptions } from './serve.ts';
 export { realtime } from './serve.ts';

@@ -1,13 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { ServerResponse } from 'node:http';
 import type { Exchange, Head, Session, Transport } from '@rt/core';
 import { readBody } from './body.ts';
+import type { NodeRequest, NodeResponse } from './node-message.ts';
 import { ResponsePipe } from './response-pipe.ts';
-
-/** A request of node:http (HTTP/1.1 and 1.0), or of HTTP/2 through Node's compatibility API. */
-export type NodeRequest = IncomingMessage | Http2ServerRequest;
-/** The response that belongs to it. */
-export type NodeResponse = ServerResponse | Http2ServerResponse;
 
 /** What a host knows beyond the request and the response. */
 export interface NodeExchangeOptions {

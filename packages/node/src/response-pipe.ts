@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Framing, Session, Transport } from '@rt/core';
-import type { NodeRequest } from './node-exchange.ts';
+import type { NodeRequest } from './node-message.ts';
 
 const utf8: Framing = { name: 'node utf8', frame: (text) => Buffer.from(text) };
 

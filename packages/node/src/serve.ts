@@ -1,5 +1,5 @@
 import type { RequestHub, User } from '@rt/core';
-import type { NodeRequest, NodeResponse } from './node-exchange.ts';
+import type { NodeRequest, NodeResponse } from './node-message.ts';
 import { nodeExchange } from './node-exchange.ts';
 
 /** Options of {@link realtime}. */

@@ -37,10 +37,10 @@ export interface History<Item> {
 /** A query as the broker takes it. @throws RtError `position_invalid`, `option_invalid`. */
 export function historyStart(query: HistoryQuery): { readonly start: Start; readonly limit: number } {
   if ('last' in query) {
-    const count = wholeNumber('last', query.last, 100, 0);
+    const count = wholeNumber('last', query.last, { fallback: 100, min: 0 });
     return { start: { type: 'last', count }, limit: count };
   }
-  const limit = wholeNumber('limit', query.limit, 100, 0);
+  const limit = wholeNumber('limit', query.limit, { fallback: 100, min: 0 });
   if ('from' in query) return { start: { type: 'start' }, limit };
   const position = parsePosition(query.after);
   if (position === null) {

@@ -78,8 +78,8 @@ function check(text: string, definition: ChannelDefinition<EventSchemas, never>)
     // Without a prototype: an event that is called "constructor" must be one that was defined.
     events: Object.assign(Object.create(null) as EventSchemas, definition.events),
     keep: {
-      count: wholeNumber(`keep.count of "${text}"`, keep.count, 100, 1, 1_000_000),
-      forMs: wholeNumber(`keep.forMs of "${text}"`, keep.forMs, 300_000, 1),
+      count: wholeNumber(`keep.count of "${text}"`, keep.count, { fallback: 100, min: 1, max: 1_000_000 }),
+      forMs: wholeNumber(`keep.forMs of "${text}"`, keep.forMs, { fallback: 300_000, min: 1 }),
     },
     subscribe: subscribe as Definition['subscribe'],
   };

@@ -1,10 +1,7 @@
 import type { Entry } from '../log/log.ts';
-import type { Codec } from './codec.ts';
-import type { Cursor } from './cursor.ts';
-import type { Framing } from './transport.ts';
 
-/** Consecutive publications of one channel, written and framed once for all the connections that are alike. */
-export class Batch {
+/** What a batch holds. */
+export interface BatchParts {
   readonly channel: string;
   readonly epoch: string;
   /** The channel's floor when the batch was made. */
@@ -12,10 +9,19 @@ export class Batch {
   /** The offset before the first entry. */
   readonly from: number;
   readonly entries: readonly Entry[];
+}
+
+/** Consecutive publications of one channel, written and framed once for all the connections that are alike. */
+export class Batch implements BatchParts {
+  readonly channel: string;
+  readonly epoch: string;
+  readonly floor: number;
+  readonly from: number;
+  readonly entries: readonly Entry[];
   readonly #bytes = new Map<string, Uint8Array>();
   readonly #ends = new Map<number, Batch>();
 
-  constructor(channel: string, epoch: string, floor: number, from: number, entries: readonly Entry[]) {
+  constructor({ channel, epoch, floor, from, entries }: BatchParts) {
     this.channel = channel;
     this.epoch = epoch;
     this.floor = floor;
@@ -33,19 +39,24 @@ export class Batch {
     if (offset === this.from) return this;
     let end = this.#ends.get(offset);
     if (end === undefined) {
-      end = new Batch(this.channel, this.epoch, this.floor, offset, this.entries.slice(offset - this.from));
+      end = new Batch({ ...this.#parts(), from: offset, entries: this.entries.slice(offset - this.from) });
       this.#ends.set(offset, end);
     }
     return end;
   }
 
-  bytes(codec: Codec, framing: Framing, cursor: Cursor): Uint8Array {
-    const key = `${framing.name} ${codec.key(cursor)}`;
+  /** The bytes that belong to a key, made once. */
+  bytes(key: string, make: () => Uint8Array): Uint8Array {
     let bytes = this.#bytes.get(key);
     if (bytes === undefined) {
-      bytes = framing.frame(codec.publications(this, cursor));
+      bytes = make();
       this.#bytes.set(key, bytes);
     }
     return bytes;
+  }
+
+  #parts(): BatchParts {
+    const { channel, epoch, floor, from, entries } = this;
+    return { channel, epoch, floor, from, entries };
   }
 }

@@ -1,6 +1,5 @@
 import type { GapReason } from '@rt/protocol';
 import type { Batch } from './batch.ts';
-import type { Cursor } from './cursor.ts';
 
 /** A gap as a subscriber is told of it. */
 export interface Gap {
@@ -12,17 +11,24 @@ export interface Gap {
   readonly position: string;
 }
 
-/** How a connection's peer wants publications written. Pure: what it needs to know of the connection is in the cursor. */
+/** One of a connection's subscriptions as its codec sees it: how far it has come in which channel. */
+export interface Reading {
+  readonly name: string;
+  readonly epoch: string;
+  readonly offset: number;
+}
+
+/** How a connection's peer wants publications written. Pure; `readings` are all of the connection's subscriptions. */
 export interface Codec {
   /**
    * Stands for everything besides the batch that `publications` depends on: connections with the same key share the
    * bytes of a batch.
    */
-  key(cursor: Cursor): string;
-  /** A batch, for a cursor that is at the batch's beginning. */
-  publications(batch: Batch, cursor: Cursor): string;
-  /** A gap, for a cursor that is already at the place it goes on from. */
-  gap(gap: Gap, cursor: Cursor): string;
+  key(readings: readonly Reading[]): string;
+  /** A batch, for a connection whose reading of its channel is at the batch's beginning. */
+  publications(batch: Batch, readings: readonly Reading[]): string;
+  /** A gap, for a connection whose reading is already at the place where it goes on. */
+  gap(gap: Gap, readings: readonly Reading[]): string;
   /** What keeps a quiet connection open, or `null` if nothing may be sent in between. */
   readonly heartbeat: string | null;
   /** Goodbye, with the time after which the peer should come back. */

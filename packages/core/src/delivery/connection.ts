@@ -1,7 +1,7 @@
 import type { TransportName } from '../observe/observer.ts';
-import type { Codec } from './codec.ts';
-import type { Cursor } from './cursor.ts';
-import type { End, Framing, Session, Transport } from './transport.ts';
+import type { Batch } from './batch.ts';
+import type { Codec, Gap, Reading } from './codec.ts';
+import type { End, Session, Transport } from './transport.ts';
 import type { WritePath } from './write-path.ts';
 
 /** What a connection tells its owner. */
@@ -22,12 +22,13 @@ export interface ConnectionOptions {
   readonly open: (session: Session) => Transport;
 }
 
-/** One peer: a transport, the codec it wants, and its cursors. What waits for it is in the logs, not here. */
+/** One peer: a transport, and the codec it wants. What waits for it is in the logs, not here. */
 export class Connection implements Session {
   readonly name: TransportName;
-  readonly codec: Codec;
-  readonly cursors: Cursor[] = [];
+  /** Its subscriptions, put here by its owner. */
+  readonly readings: Reading[] = [];
   readonly #owner: ConnectionOwner;
+  readonly #codec: Codec;
   readonly #once: boolean;
   readonly #transport: Transport;
   #pending: WritePath | null = null;
@@ -37,14 +38,10 @@ export class Connection implements Session {
 
   constructor(owner: ConnectionOwner, options: ConnectionOptions) {
     this.name = options.name;
-    this.codec = options.codec;
+    this.#codec = options.codec;
     this.#owner = owner;
     this.#once = options.once;
     this.#transport = options.open(this);
-  }
-
-  get framing(): Framing {
-    return this.#transport.framing;
   }
 
   /** Whether it may be given something in this turn. */
@@ -57,10 +54,22 @@ export class Connection implements Session {
     return this.#pending !== null;
   }
 
+  /** A batch as this peer's bytes: the same object for all peers that are alike. */
+  encoded(batch: Batch): Uint8Array {
+    const { framing } = this.#transport;
+    const key = `${framing.name} ${this.#codec.key(this.readings)}`;
+    return batch.bytes(key, () => framing.frame(this.#codec.publications(batch, this.readings)));
+  }
+
+  /** A gap as this peer's bytes. */
+  encodedGap(gap: Gap): Uint8Array {
+    return this.#transport.framing.frame(this.#codec.gap(gap, this.readings));
+  }
+
   /** Adds to what this turn writes. True if it is the first: the caller then calls `flush` at the turn's end. */
   push(root: WritePath, bytes: Uint8Array): boolean {
     const first = this.#pending === null;
-    this.#pending = (this.#pending ?? root).then(bytes);
+    this.#pending = (this.#pending ?? root).next(bytes);
     return first;
   }
 
@@ -73,18 +82,23 @@ export class Connection implements Session {
 
   /** Writes at once what concerns this connection alone. Nothing may be pushed and not flushed. */
   send(text: string): void {
-    this.#write(this.framing.frame(text));
+    this.#write(this.#transport.framing.frame(text));
+  }
+
+  /** Tells a gap at once. */
+  sendGap(gap: Gap): void {
+    this.#write(this.encodedGap(gap));
   }
 
   /** Called twice in a heartbeat's period: writes a heartbeat if nothing else was written since the last call. */
   beat(): void {
-    if (!this.#wrote && this.#writable && this.codec.heartbeat !== null) this.send(this.codec.heartbeat);
+    if (!this.#wrote && this.#writable && this.#codec.heartbeat !== null) this.send(this.#codec.heartbeat);
     this.#wrote = false;
   }
 
   /** Says goodbye and ends. */
   bye(retryInMs: number): void {
-    this.send(this.codec.bye(retryInMs));
+    this.send(this.#codec.bye(retryInMs));
     if (this.#open) this.#transport.end();
   }
 

@@ -7,11 +7,11 @@ import type { Settings } from '../options.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { ConnectionOptions, ConnectionOwner } from './connection.ts';
 import { Connection } from './connection.ts';
-import { Cursor } from './cursor.ts';
 import { Flush } from './flush.ts';
 import { Following } from './following.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { LocalChannel } from './local-channel.ts';
+import { Cursor } from './local-channel.ts';
 
 /** A held channel, and where a connection begins in it. */
 export interface Subscription {
@@ -25,6 +25,11 @@ export interface Placed {
   readonly place: Place;
 }
 
+interface Row {
+  readonly cursors: readonly Cursor[];
+  readonly stopHeartbeat: () => void;
+}
+
 /** All connections of this node with their cursors, from the broker's sink to the transports. */
 export class Delivery implements ConnectionOwner, BrokerSink {
   readonly following: Following;
@@ -32,7 +37,7 @@ export class Delivery implements ConnectionOwner, BrokerSink {
   readonly #observe: Observer;
   readonly #flush: Flush;
   readonly #heartbeat: Heartbeat | null;
-  readonly #connections = new Map<Connection, () => void>();
+  readonly #connections = new Map<Connection, Row>();
   #whenEmpty: (() => void)[] = [];
 
   constructor(broker: Broker, { clock, observe, heartbeatEveryMs }: Settings) {
@@ -62,18 +67,19 @@ export class Delivery implements ConnectionOwner, BrokerSink {
       const place = locate(start, channel.log.head(this.#clock.now()));
       const cursor = new Cursor(channel, connection, place.offset);
       channel.add(cursor);
-      connection.cursors.push(cursor);
+      connection.readings.push(cursor);
       if (place.gap !== null) this.#observe({ type: 'gap', channel: channel.name, reason: place.gap });
       return { cursor, place };
     });
-    this.#connections.set(connection, this.#heartbeat?.add(connection) ?? ((): void => {}));
+    const stopHeartbeat = this.#heartbeat?.add(connection) ?? ((): void => {});
+    this.#connections.set(connection, { cursors: placed.map(({ cursor }) => cursor), stopHeartbeat });
     this.#observe({ type: 'connection_opened', transport: connection.name, channels: channelNames(connection) });
     return [connection, placed];
   }
 
   /** Lets the connection's cursors read what is there for them. */
   begin(connection: Connection): void {
-    this.#flush.begin(connection);
+    this.#flush.begin(connection, this.#cursors(connection));
   }
 
   /** Resolves when no connection is open. */
@@ -87,26 +93,28 @@ export class Delivery implements ConnectionOwner, BrokerSink {
   }
 
   drained(connection: Connection): void {
-    this.#flush.drained(connection);
+    this.#flush.drained(this.#cursors(connection));
   }
 
   closed(connection: Connection): void {
-    const channels = channelNames(connection);
-    for (const cursor of connection.cursors) {
+    for (const cursor of this.#cursors(connection)) {
       cursor.channel.remove(cursor);
       this.#flush.left(cursor);
-      this.following.release(cursor.channel.name);
+      this.following.release(cursor.name);
     }
-    connection.cursors.length = 0;
-    this.#connections.get(connection)?.();
+    this.#connections.get(connection)?.stopHeartbeat();
     this.#connections.delete(connection);
-    this.#observe({ type: 'connection_closed', transport: connection.name, channels });
+    this.#observe({ type: 'connection_closed', transport: connection.name, channels: channelNames(connection) });
     if (this.#connections.size > 0) return;
     for (const resolve of this.#whenEmpty) resolve();
     this.#whenEmpty = [];
   }
+
+  #cursors(connection: Connection): readonly Cursor[] {
+    return this.#connections.get(connection)?.cursors ?? [];
+  }
 }
 
 function channelNames(connection: Connection): readonly string[] {
-  return connection.cursors.map(({ channel }) => channel.name);
+  return connection.readings.map(({ name }) => name);
 }

@@ -1,6 +1,5 @@
 import type { Batch } from './batch.ts';
-import type { Cursor } from './cursor.ts';
-import type { LocalChannel } from './local-channel.ts';
+import type { Cursor, LocalChannel } from './local-channel.ts';
 
 /** One batch on its way to all cursors of its channel, from the last to the first, as far as each turn's share goes. */
 export class FanOut {

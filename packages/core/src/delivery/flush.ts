@@ -2,13 +2,12 @@ import { formatPosition } from '@rt/protocol';
 import type { Observer } from '../observe/observer.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Connection } from './connection.ts';
-import type { Cursor } from './cursor.ts';
 import { FanOut } from './fan-out.ts';
-import type { LocalChannel } from './local-channel.ts';
+import type { Cursor, LocalChannel } from './local-channel.ts';
 import { WritePath } from './write-path.ts';
 
 /** About how many sockets one turn of the event loop writes: one to two milliseconds. */
-export const maxSocketsPerTurn = 200;
+const maxSocketsPerTurn = 200;
 
 interface Turn {
   readonly nowMs: number;
@@ -47,16 +46,16 @@ export class Flush {
   }
 
   /** Gives a new connection what is there for it already, or the first part of it: nothing is trimmed before that. */
-  begin(connection: Connection): void {
+  begin(connection: Connection, cursors: readonly Cursor[]): void {
     const turn = this.#turn();
-    for (const cursor of connection.cursors) if (connection.ready) this.#step(turn, cursor);
+    for (const cursor of cursors) if (connection.ready) this.#step(turn, cursor);
     connection.flush();
-    if (connection.ready) this.drained(connection);
+    if (connection.ready) this.drained(cursors);
   }
 
-  /** Says that the connection takes bytes again: those of its cursors that are behind go on in the next turn. */
-  drained(connection: Connection): void {
-    for (const cursor of connection.cursors) if (cursor.offset < cursor.channel.handedOut) this.#behind.add(cursor);
+  /** Says that a connection takes bytes again: those of its cursors that are behind go on in the next turn. */
+  drained(cursors: readonly Cursor[]): void {
+    for (const cursor of cursors) if (cursor.offset < cursor.channel.handedOut) this.#behind.add(cursor);
     if (this.#behind.size > 0) this.#schedule();
   }
 
@@ -117,7 +116,7 @@ export class Flush {
     const batch = channel.catchUp(cursor.offset, turn.nowMs);
     this.#caughtUp.add(channel);
     this.#schedule();
-    this.#push(turn, cursor, batch.bytes(cursor.connection.codec, cursor.connection.framing, cursor));
+    this.#push(turn, cursor, cursor.connection.encoded(batch));
     cursor.offset = batch.to;
   }
 
@@ -133,7 +132,7 @@ export class Flush {
       position: formatPosition(epoch, cursor.offset),
     } as const;
     this.#observe({ type: 'gap', channel: channel.name, reason: gap.reason });
-    this.#push(turn, cursor, connection.framing.frame(connection.codec.gap(gap, cursor)));
+    this.#push(turn, cursor, connection.encodedGap(gap));
   }
 
   #push(turn: Turn, { connection }: Cursor, bytes: Uint8Array): void {
@@ -175,7 +174,7 @@ export class Flush {
       fanOut.pass();
       // One that is before the batch is being caught up with, or will be when its connection drains.
       if (!connection.ready || cursor.offset < batch.from || cursor.offset >= batch.to) continue;
-      this.#push(turn, cursor, batch.after(cursor.offset).bytes(connection.codec, connection.framing, cursor));
+      this.#push(turn, cursor, connection.encoded(batch.after(cursor.offset)));
       cursor.offset = batch.to;
     }
   }

@@ -1,9 +1,34 @@
 import type { Log } from '../log/log.ts';
 import { Batch } from './batch.ts';
-import type { Cursor } from './cursor.ts';
+import type { Reading } from './codec.ts';
+import type { Connection } from './connection.ts';
 
 /** The most characters of payload in one batch, unless a single publication has more. */
-export const maxBatchChars = 262_144;
+const maxBatchChars = 262_144;
+
+/** A subscription: one connection's place in one channel. There is no other state, and no queue. */
+export class Cursor implements Reading {
+  readonly channel: LocalChannel;
+  readonly connection: Connection;
+  /** Everything up to here has been given to the connection's transport, or need not be. */
+  offset: number;
+  /** Where it stands in `channel.cursors`, so that leaving costs nothing. */
+  index: number = -1;
+
+  constructor(channel: LocalChannel, connection: Connection, offset: number) {
+    this.channel = channel;
+    this.connection = connection;
+    this.offset = offset;
+  }
+
+  get name(): string {
+    return this.channel.name;
+  }
+
+  get epoch(): string {
+    return this.channel.log.epoch;
+  }
+}
 
 /** A channel that this node follows, with the cursors of this node's connections. */
 export class LocalChannel {
@@ -76,6 +101,7 @@ export class LocalChannel {
 
   #batch(from: number, count: number, nowMs: number): Batch {
     const { floor } = this.log.head(nowMs);
-    return new Batch(this.name, this.log.epoch, floor, from, this.log.after(from, count, maxBatchChars));
+    const entries = this.log.after(from, count, maxBatchChars);
+    return new Batch({ channel: this.name, epoch: this.log.epoch, floor, from, entries });
   }
 }

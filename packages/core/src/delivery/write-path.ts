@@ -21,7 +21,7 @@ export class WritePath {
   }
 
   /** The node after this one for these very bytes. Remembers the last: a fan-out asks for the same again and again. */
-  then(bytes: Uint8Array): WritePath {
+  next(bytes: Uint8Array): WritePath {
     if (this.#last === null || this.#last.#bytes !== bytes) this.#last = new WritePath(this, bytes);
     return this.#last;
   }
@@ -36,7 +36,9 @@ export class WritePath {
   #join(): Uint8Array {
     const joined = new Uint8Array(this.#length);
     let end = this.#length;
-    for (let node: WritePath | null = this; node !== null; node = node.#before) {
+    end -= this.#bytes.length;
+    joined.set(this.#bytes, end);
+    for (let node = this.#before; node !== null; node = node.#before) {
       end -= node.#bytes.length;
       joined.set(node.#bytes, end);
     }

@@ -1,7 +1,5 @@
 import { formatCursor, formatSse } from '@rt/protocol';
-import type { Batch } from '../delivery/batch.ts';
-import type { Codec, Gap } from '../delivery/codec.ts';
-import type { Cursor } from '../delivery/cursor.ts';
+import type { Codec, Reading } from '../delivery/codec.ts';
 import { payloadEvent, payloadJson } from '../log/payload.ts';
 
 function bye(retryInMs: number): string {
@@ -27,30 +25,24 @@ export const plainCodec: Codec = {
 
 /** A plain stream of several channels: `id` holds the place in each, and `data` names the channel. */
 export const plainCodecOfMany: Codec = {
-  key: ({ connection }) => `plain ${cursorText(connection.cursors, null, 0)}`,
-  publications(batch: Batch, cursor: Cursor) {
+  key: (readings) => `plain ${cursorText(readings)}`,
+  publications(batch, readings) {
     let text = '';
     for (const { offset, payload } of batch.entries) {
-      const id = cursorText(cursor.connection.cursors, cursor, offset);
+      const id = cursorText(readings, batch.channel, offset);
       const data = `{"channel":${JSON.stringify(batch.channel)},"data":${payloadJson(payload)}}`;
       text += `id: ${id}\nevent: ${payloadEvent(payload)}\ndata: ${data}\n\n`;
     }
     return text;
   },
-  gap: (gap: Gap, { connection }) =>
-    formatSse({ id: cursorText(connection.cursors, null, 0), event: 'rt.gap', data: JSON.stringify(gap) }),
+  gap: (gap, readings) => formatSse({ id: cursorText(readings), event: 'rt.gap', data: JSON.stringify(gap) }),
   heartbeat: ':\n\n',
   bye,
 };
 
-/** The places of all cursors, with one of them taken to be at `offset`. */
-export function cursorText(cursors: readonly Cursor[], moving: Cursor | null, offset: number): string {
+/** All places in one text, with that of one channel taken to be further on if it is named. */
+export function cursorText(readings: readonly Reading[], moving?: string, to = 0): string {
   return formatCursor(
-    new Map(
-      cursors.map((cursor) => [
-        cursor.channel.name,
-        { epoch: cursor.channel.log.epoch, offset: cursor === moving ? offset : cursor.offset },
-      ]),
-    ),
+    new Map(readings.map(({ name, epoch, offset }) => [name, { epoch, offset: name === moving ? to : offset }])),
   );
 }

@@ -49,9 +49,9 @@ export async function servePlainStream(
   for (const [index, { cursor, place }] of placed.entries()) {
     const start = starts[index];
     if (place.gap === null || start?.type !== 'after') continue;
-    const position = formatPosition(cursor.channel.log.epoch, place.offset);
+    const position = formatPosition(cursor.epoch, place.offset);
     const after = formatPosition(start.position.epoch, start.position.offset);
-    connection.send(codec.gap({ channel: cursor.channel.name, reason: place.gap, after, position }, cursor));
+    connection.sendGap({ channel: cursor.name, reason: place.gap, after, position });
   }
   delivery.begin(connection);
 }
@@ -67,15 +67,13 @@ export function refusePlainStream(exchange: Exchange, { settings }: Parts): void
  * be resumed. Where there is a gap, the gap's own block says the place.
  */
 function opening(placed: readonly Placed[], retryMs: number): string {
-  const names = placed.map(({ cursor }) => cursor.channel.name).join(', ');
+  const names = placed.map(({ cursor }) => cursor.name).join(', ');
   const [first] = placed;
   const gap = placed.some(({ place }) => place.gap !== null);
   if (gap || first === undefined) return formatSse({ retryMs, comment: `stream of ${names}` });
   const { cursor } = first;
   const id =
-    placed.length === 1
-      ? formatPosition(cursor.channel.log.epoch, cursor.offset)
-      : cursorText(cursor.connection.cursors, null, 0);
+    placed.length === 1 ? formatPosition(cursor.epoch, cursor.offset) : cursorText(placed.map((one) => one.cursor));
   return formatSse({ retryMs, comment: `stream of ${names}`, id });
 }
 

@@ -36,9 +36,9 @@ export async function servePoll(
   const open = (session: Session): Transport => new PollPipe(exchange, session, parts, { waitMs, empty });
   const options = { name: 'long-poll', codec: pollCodec(limit, empty), once: true, open } as const;
   const [connection, placed] = delivery.open(options, [{ channel, start }]);
-  for (const { cursor, place } of placed) {
+  for (const { place } of placed) {
     const gap = pageGap(start, place, channel.log.epoch);
-    if (gap !== null) return connection.send(connection.codec.gap({ channel: asked.channel, ...gap }, cursor));
+    if (gap !== null) return connection.sendGap({ channel: asked.channel, ...gap });
   }
   delivery.begin(connection);
 }
@@ -50,10 +50,10 @@ function pollCodec(limit: number, empty: string): Codec {
       const taken = entries.slice(0, limit);
       return pageText({ channel, epoch, floor, offset: from + taken.length, entries: taken, gap: null });
     },
-    gap({ channel, reason, after, position }, cursor) {
-      const { epoch, base } = cursor.channel.log;
-      const gap = { reason, after, position };
-      return pageText({ channel, epoch, floor: base, offset: cursor.offset, entries: [], gap });
+    gap({ channel, reason, after, position }, [reading]) {
+      const { epoch = '', offset = 0 } = reading ?? {};
+      // It goes on from the floor, or from the top where it was ahead: in either case nothing before it is of use.
+      return pageText({ channel, epoch, floor: offset, offset, entries: [], gap: { reason, after, position } });
     },
     heartbeat: null,
     bye: () => empty,

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { ErrorCode } from '@rt/protocol';
+import { codes, RtError } from '@rt/protocol';
+
+const page = readFileSync(new URL('../../../docs/reference/codes.md', import.meta.url), 'utf8');
+
+describe('error codes', () => {
+  test.each(Object.entries(codes))('%s is documented as it is', (code, { status, retryable, means }) => {
+    const [, ...cells] =
+      page
+        .split('\n')
+        .find((line) => line.startsWith(`| \`${code}\` `))
+        ?.split('|') ?? [];
+    expect(cells.slice(1, 4).map((cell) => cell.trim())).toEqual([String(status), retryable ? 'yes' : 'no', means]);
+  });
+
+  test('the page has no code that does not exist', () => {
+    const documented = [...page.matchAll(/^\| `(\w+)`/gm)].map((match) => match[1]);
+    expect(documented).toEqual(Object.keys(codes));
+  });
+
+  test.each(Object.keys(codes) as ErrorCode[])('%s has an error status, and a sentence', (code) => {
+    const { status, means } = codes[code];
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(600);
+    expect(means).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test('an error shows its code, message and nothing else', () => {
+    const error = new RtError('hub_closed', 'gone', { cause: new Error('secret') });
+    expect(JSON.parse(JSON.stringify({ error }))).toEqual({
+      error: { code: 'hub_closed', message: 'hub_closed: gone', retryable: true },
+    });
+    expect([error.status, error.name, error instanceof Error]).toEqual([503, 'RtError', true]);
+  });
+});

@@ -1,0 +1,176 @@
+import { createServer } from 'node:http';
+import { createDashboard } from '@rt/example-express-dashboard';
+import type { Browser, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumArgs, chromiumExecutable } from '../../tools/chromium.ts';
+import { listening } from '../support/listen.ts';
+import type { TcpProxy } from '../support/tcp-proxy.ts';
+import { tcpProxy } from '../support/tcp-proxy.ts';
+
+let browser: Browser;
+const cleanUps: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  const executablePath = await chromiumExecutable();
+  browser = await chromium.launch({ ...(executablePath && { executablePath }), args: [...chromiumArgs] });
+});
+
+afterAll(async () => browser.close());
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+});
+
+type Dashboard = ReturnType<typeof createDashboard>;
+
+/** A dashboard behind a road that can be cut; `restart` puts a new one, with an empty log, in its place. */
+async function serve(): Promise<{ readonly proxy: TcpProxy; readonly now: () => Dashboard; restart(): Promise<void> }> {
+  const start = async (): Promise<{ dashboard: Dashboard; port: number; stop(): Promise<void> }> => {
+    const dashboard = createDashboard({ everyMs: 100 });
+    const server = createServer(dashboard.app);
+    const { port, close } = await listening(server);
+    return {
+      dashboard,
+      port,
+      async stop() {
+        await dashboard.close();
+        server.closeIdleConnections();
+        await close();
+      },
+    };
+  };
+  let running = await start();
+  const proxy = await tcpProxy(() => running.port);
+  cleanUps.push(() => running.stop(), proxy.close);
+  return {
+    proxy,
+    now: () => running.dashboard,
+    async restart() {
+      await running.stop();
+      running = await start();
+    },
+  };
+}
+
+interface Facts {
+  readonly state: string;
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
+  readonly missing: number;
+  readonly epoch: string;
+  readonly gap: string;
+  readonly caughtUp: number;
+}
+
+async function facts(page: Page): Promise<Facts> {
+  const data = await page
+    .locator('main')
+    .evaluate((main) => Object.fromEntries(Object.entries((main as HTMLElement).dataset)));
+  const number = (name: string): number => Number(data[name] ?? Number.NaN);
+  return {
+    state: data['state'] ?? '',
+    first: number('first'),
+    last: number('last'),
+    count: number('count'),
+    missing: number('missing'),
+    epoch: data['epoch'] ?? '',
+    gap: data['gap'] ?? '',
+    caughtUp: number('caughtUp'),
+  };
+}
+
+async function until(page: Page, what: string, fits: (now: Facts) => boolean): Promise<Facts> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const now = await facts(page);
+    if (fits(now)) return now;
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}: ${JSON.stringify(now)}`);
+    // One frame of the page: what it shows cannot change more often.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  }
+}
+
+async function open(proxy: TcpProxy): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  cleanUps.push(() => page.close());
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`http://127.0.0.1:${proxy.port}/`)) problems.push(`request to ${request.url()}`);
+  });
+  await page.goto(`http://127.0.0.1:${proxy.port}/`);
+  return { page, problems };
+}
+
+const whole = ({ first, last, count, missing }: Facts): boolean => last - first + 1 === count && missing === 0;
+
+describe('the dashboard in a real browser', () => {
+  test('draws the history at once, and then what comes', async () => {
+    const { proxy, now } = await serve();
+    const metrics = now().hub.channel('host:metrics');
+    await expect
+      .poll(async () => (await metrics.history()).publications.length, { timeout: 10_000 })
+      .toBeGreaterThan(5);
+    const { page, problems } = await open(proxy);
+    const drawn = await until(page, 'the history', ({ state, count }) => state === 'live' && count > 5);
+    expect([drawn.first, whole(drawn)]).toEqual([1, true]);
+    await until(page, 'ten more', ({ last }) => last >= drawn.last + 10);
+    const inked = await page.locator('canvas').evaluateAll((canvases) =>
+      canvases.map((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const pixels = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+        return pixels.filter((value, index) => index % 4 === 3 && value > 0).length;
+      }),
+    );
+    expect(inked).toHaveLength(4);
+    for (const pixels of inked) expect(pixels).toBeGreaterThan(200);
+    expect(problems).toEqual([]);
+  });
+
+  test('a cut network leaves no hole in the drawn offsets', async () => {
+    const { proxy, now } = await serve();
+    const { page, problems } = await open(proxy);
+    const before = await until(page, 'the first points', ({ state, count }) => state === 'live' && count > 3);
+    for (let cut = 0; cut < 2; cut += 1) {
+      proxy.cut();
+      const { last } = await until(page, 'the page to notice', ({ state }) => state !== 'live');
+      // Some are published while nobody can hear them.
+      await expect
+        .poll(async () => Number((await now().hub.channel('host:metrics').history()).position.split('.')[1]), {
+          timeout: 10_000,
+        })
+        .toBeGreaterThan(last + 5);
+      proxy.mend();
+      const after = await until(page, 'the way back', (seen) => seen.state === 'live' && seen.last > last + 5);
+      expect([after.first, whole(after), after.epoch, after.gap]).toEqual([before.first, true, before.epoch, '']);
+      expect(after.caughtUp).toBeGreaterThan(0);
+    }
+    expect(problems).toEqual([]);
+  });
+
+  test('the button cuts the connection, and the page comes back to its place', async () => {
+    const { proxy } = await serve();
+    const { page } = await open(proxy);
+    const before = await until(page, 'the first points', ({ state, count }) => state === 'live' && count > 3);
+    await page.getByRole('button', { name: /cut the connection/i }).click();
+    await until(page, 'the cut', ({ state }) => state === 'reconnecting');
+    const after = await until(page, 'the way back', ({ state, last }) => state === 'live' && last > before.last + 30);
+    expect([after.first, whole(after), after.gap]).toEqual([before.first, true, '']);
+    expect(after.caughtUp).toBeGreaterThan(20);
+  });
+
+  test('a server that starts anew with an empty log is an honest gap', async () => {
+    const { proxy, restart } = await serve();
+    const { page } = await open(proxy);
+    const before = await until(page, 'the first points', ({ state, count }) => state === 'live' && count > 3);
+    await restart();
+    const after = await until(
+      page,
+      'the new log',
+      ({ state, epoch, last }) => state === 'live' && epoch !== before.epoch && last > 3,
+    );
+    expect([after.gap, after.missing]).toEqual(['epoch_changed', 0]);
+  });
+});

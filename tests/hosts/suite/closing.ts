@@ -1,0 +1,55 @@
+import { within } from '@rt/testkit';
+import { describe, expect, test } from 'vitest';
+import type { HostRig } from './rig.ts';
+import { json } from './rig.ts';
+
+/** What a hub that closes says to whom. */
+export function closingCases({ start, get, publish }: HostRig): void {
+  describe('close', () => {
+    test('tells streams when to come back, answers polls, and is over at once', async () => {
+      const { hub, port, observed } = await start();
+      const stream = await get(port, 'channel=open:1');
+      const poll = get(port, 'channel=open:1&wait=25', { headers: json });
+      await within(
+        'both',
+        observed((events) => events.filter(({ type }) => type === 'connection_opened').length === 2),
+      );
+      const closed = hub.close({ withinMs: 5000 });
+      expect(hub.close()).toBe(closed);
+      const retry = await stream.next(({ type }) => type === 'retry' && stream.body.includes('rt.bye'));
+      const [bye] = await stream.events(1);
+      expect(bye?.event).toBe('rt.bye');
+      expect(JSON.parse(bye?.data ?? '')).toEqual({ reason: 'shutdown', retryInMs: expect.any(Number) });
+      expect(retry.type).toBe('retry');
+      await stream.ended();
+      const answer = await poll;
+      expect([answer.head.status, answer.head.headers.get('connection')]).toEqual([200, ['close']]);
+      expect(JSON.parse(await answer.text())).toMatchObject({ publications: [] });
+      await within('close', closed, 1000);
+    });
+
+    test('refuses what comes later: a browser’s stream comes back by itself, the rest is told to retry', async () => {
+      const { hub, port } = await start();
+      await hub.close();
+      const stream = await get(port, 'channel=open:1');
+      expect(stream.head.status).toBe(200);
+      expect(await stream.text()).toMatch(/^retry: \d+\nevent: rt\.bye\n/);
+      const asked = await get(port, 'channel=open:1', { headers: json });
+      expect([asked.head.status, asked.head.headers.get('retry-after')]).toEqual([503, ['3']]);
+      expect(await asked.text()).toContain('"code":"hub_closed"');
+      await expect(publish(hub, 'open:1', 1)).rejects.toThrow(/^hub_closed/);
+      await expect(hub.channel('open:1').history()).rejects.toThrow(/^hub_closed/);
+    });
+
+    test('does not wait longer than it may for a peer that does not read', async () => {
+      const { hub, port } = await start();
+      const slow = await get(port, 'channel=deep:1');
+      slow.socket.pause();
+      for (let n = 0; n < 300; n += 1) {
+        await hub.channel('deep:1').publish('said', 'x'.repeat(100_000));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await within('close', hub.close({ withinMs: 100 }), 2000);
+    });
+  });
+}

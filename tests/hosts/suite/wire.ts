@@ -1,0 +1,89 @@
+import { connect } from 'node:net';
+import { within } from '@rt/testkit';
+import { describe, expect, test } from 'vitest';
+import { holdRule } from '../../support/hub.ts';
+import type { HostRig } from './rig.ts';
+import { json, sse } from './rig.ts';
+
+/** HTTP itself: methods, versions, pipelining, peers that leave. */
+export function wireCases({ start, get, publish, cleanUps }: HostRig): void {
+  describe('HTTP', () => {
+    test('HEAD answers the head alone, and opens nothing', async () => {
+      const { port, open } = await start();
+      for (const [headers, type] of [
+        [sse, 'text/event-stream'],
+        [json, 'application/json; charset=utf-8'],
+      ] as const) {
+        const socket = connect(port, '127.0.0.1');
+        socket.write(
+          `HEAD /rt?channel=open:1&wait=25 HTTP/1.1\r\nHost: l\r\nAccept: ${headers.accept}\r\nConnection: close\r\n\r\n`,
+        );
+        let text = '';
+        socket.on('data', (bytes) => (text += bytes.toString('latin1')));
+        await within('the end', new Promise((resolve) => socket.on('close', resolve)));
+        expect(text).toMatch(new RegExp(`^HTTP/1.1 200 OK\r\n(.*\r\n)*content-type: ${type}\r\n`, 'i'));
+        expect(text.endsWith('\r\n\r\n')).toBe(true);
+      }
+      expect(open()).toBe(0);
+    });
+
+    test('OPTIONS says what the URL speaks', async () => {
+      const { port } = await start();
+      const { head } = await get(port, '', { method: 'OPTIONS' });
+      expect([head.status, head.headers.get('allow')]).toEqual([204, ['GET, HEAD, OPTIONS']]);
+    });
+
+    test('HTTP/1.0 is streamed without chunks', async () => {
+      const { hub, port } = await start();
+      const response = await get(port, 'channel=open:1', { version: '1.0' });
+      expect(response.head.headers.get('transfer-encoding')).toBeUndefined();
+      await publish(hub, 'open:1', 2);
+      expect((await response.events(2)).map(({ data }) => data)).toEqual(['1', '2']);
+    });
+
+    test('pipelined requests are answered in turn', async () => {
+      const { hub, port } = await start();
+      await publish(hub, 'open:1', 1);
+      const socket = connect(port, '127.0.0.1');
+      cleanUps.push(() => socket.destroy());
+      const one = (accept: string): string =>
+        `GET /rt?channel=open:1&last=1 HTTP/1.1\r\nHost: l\r\nAccept: ${accept}\r\n\r\n`;
+      socket.write(one('application/json') + one('text/event-stream'));
+      let text = '';
+      const done = new Promise<void>((resolve) => {
+        socket.on('data', (bytes) => {
+          text += bytes.toString('latin1');
+          if (/"publications":\[.*\nid: \w+\.1\n/s.test(text)) resolve();
+        });
+      });
+      await within('both answers', done);
+      expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+    });
+
+    test('a cut connection leaves nothing behind', async () => {
+      const { port, open, observed } = await start();
+      const responses = await Promise.all(Array.from({ length: 20 }, () => get(port, 'channel=open:1&channel=open:2')));
+      expect(open()).toBe(20);
+      for (const response of responses) response.cut();
+      await within(
+        'their end',
+        observed((events) => events.filter(({ type }) => type === 'connection_closed').length === 20),
+      );
+    });
+
+    test('a peer that leaves while a rule is being asked leaves nothing behind', async () => {
+      const { port, open } = await start();
+      const answer = holdRule();
+      const socket = connect(port, '127.0.0.1');
+      socket.write('GET /rt?channel=slow:1 HTTP/1.1\r\nHost: l\r\nAccept: text/event-stream\r\n\r\n');
+      await within('the cut', new Promise((resolve) => socket.write('', resolve)));
+      socket.destroy();
+      await within('the close', new Promise((resolve) => socket.on('close', resolve)));
+      // One more round trip: the server has seen the first socket's end by then.
+      expect((await get(port, 'channel=open:1', { headers: json })).head.status).toBe(200);
+      answer(true);
+      expect((await get(port, 'channel=open:1', { headers: json })).head.status).toBe(200);
+      expect(open()).toBe(0);
+    });
+  });
+}

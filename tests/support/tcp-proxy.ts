@@ -1,0 +1,49 @@
+import type { AddressInfo, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+
+/** A road between a client and a server that the test can cut and mend. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Breaks every connection, and each new one at once, until `mend`. */
+  cut(): void;
+  mend(): void;
+  close(): Promise<void>;
+}
+
+/** Listens on a free port of the loopback and passes bytes on to `target()`. */
+export async function tcpProxy(target: () => number): Promise<TcpProxy> {
+  const open = new Set<Socket>();
+  let broken = false;
+  const server = createServer((client) => {
+    if (broken) return void client.destroy();
+    const upstream = connect(target(), '127.0.0.1');
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      open.add(socket);
+      socket.pipe(other);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        open.delete(socket);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = (): void => {
+    broken = true;
+    for (const socket of open) socket.destroy();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut,
+    mend() {
+      broken = false;
+    },
+    close() {
+      cut();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { checkCircles } from './circles.ts';
+import { checkClean } from './clean.ts';
+import { checkDoors } from './doors.ts';
+import { checkLength } from './length.ts';
+import { checkLevels } from './levels.ts';
+import { checkManifests } from './manifests.ts';
+import { checkNames } from './names.ts';
+import type { Gate } from './source-file.ts';
+import { checkSyntax } from './syntax.ts';
+import { checkText } from './text.ts';
+
+export const gates: readonly Gate[] = [
+  { rule: 'levels', check: checkLevels },
+  { rule: 'circles', check: checkCircles },
+  { rule: 'doors', check: checkDoors },
+  { rule: 'clean', check: checkClean },
+  { rule: 'length', check: checkLength },
+  { rule: 'names', check: checkNames },
+  { rule: 'syntax', check: checkSyntax },
+  { rule: 'text', check: checkText },
+  { rule: 'manifests', check: checkManifests },
+];
