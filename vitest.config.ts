@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Browser tests wait more than they compute: two workers also where there are two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -18,9 +20,6 @@ export default defineConfig({
           include: ['tests/browser/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
-          // After the others, so that a browser does not take the processor from tests that measure time.
-          sequence: { groupOrder: 1 },
         },
       },
     ],
