@@ -1,0 +1,78 @@
+import { panels } from './panels.ts';
+import { unknown } from './quantity.ts';
+import type { Sample } from './sample.ts';
+import { explainGap, words, type Resumption } from './status.ts';
+import type { StreamState } from './stream-state.ts';
+import { formatPosition } from './position.ts';
+import type { TrackFacts } from './track.ts';
+
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
+const counted = new Intl.NumberFormat('en');
+
+const main = element('main');
+export const plots = element('#panels');
+export const cutButton = element('#cut');
+const status = element('#status');
+
+/** `resumption` is what is worth saying about the last reconnect for now, if anything. */
+export function showStatus(state: StreamState, resumption: Resumption | null, nowMs: number): void {
+  // A countdown is read out once, not every second.
+  status.ariaBusy = String(main.dataset['state'] === state.name && state.name === 'reconnecting');
+  main.dataset['state'] = state.name;
+  status.dataset['state'] = state.name;
+  setText(status, words(state, resumption, nowMs));
+  setText(cutButton, state.name === 'live' || state.name === 'connecting' ? 'Cut the connection' : 'Reconnect now');
+}
+
+export function showFacts(facts: TrackFacts, caughtUp: number, gapReason: string | null): void {
+  const { first, last, count, missing, earlier } = facts;
+  Object.assign(main.dataset, {
+    first: first?.offset ?? '',
+    last: last?.offset ?? '',
+    count,
+    missing,
+    epoch: last?.epoch ?? '',
+    gap: gapReason ?? '',
+    caughtUp,
+  });
+  fact('offsets', first && last ? `${first.offset} to ${last.offset}` : 'none yet');
+  fact('points', `${counted.format(count)}${earlier === 0 ? '' : `, ${counted.format(earlier)} of an earlier log`}`);
+  fact('holes', missing === 0 ? 'no hole' : `${counted.format(missing)} missing`);
+  fact('position', last ? formatPosition(last) : 'none yet');
+  fact('gap', gapReason === null ? '' : `${gapReason}, ${explainGap(gapReason)}`);
+  element('[data-fact="holes"]').classList.toggle('trouble', missing > 0);
+  element('#gap').hidden = gapReason === null;
+}
+
+/** The figures of a sample; with `atMs` it is one that the cursor is on. */
+export function showFigures(sample: Sample | null, pointed: boolean): void {
+  for (const { lines, told } of panels) {
+    for (const figure of [...lines, ...told]) {
+      const value = sample === null ? null : figure.value(sample);
+      const { number, unit } = value === null ? unknown : figure.quantity(value);
+      setText(element(`[data-figure="${figure.name}"] .number`), number);
+      setText(element(`[data-figure="${figure.name}"] .unit`), unit);
+    }
+  }
+  for (const at of document.querySelectorAll<HTMLElement>('.at')) {
+    setText(at, sample !== null && pointed ? time.format(sample.atMs) : '');
+  }
+  if (sample === null) return;
+  setText(element('#host'), `on ${sample.host}`);
+  setText(element('#cores'), `of ${sample.cores} ${sample.cores === 1 ? 'core' : 'cores'}`);
+}
+
+function fact(name: string, text: string): void {
+  setText(element(`[data-fact="${name}"]`), text);
+}
+
+/** Writes only what has changed, since a live region speaks at each write. */
+function setText(target: HTMLElement, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+function element(selector: string): HTMLElement {
+  const found = document.querySelector<HTMLElement>(selector);
+  if (found === null) throw new Error(`The page has no ${selector}`);
+  return found;
+}

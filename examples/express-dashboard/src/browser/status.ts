@@ -1,0 +1,45 @@
+import type { StreamState } from './stream-state.ts';
+
+/** What the words need to know beside the state. */
+export interface Resumption {
+  /** How many missed publications the last reconnect has brought. */
+  readonly caughtUp: number;
+  readonly gapReason: string | null;
+}
+
+/** The connection in words. */
+export function words(state: StreamState, resumption: Resumption | null, nowMs: number): string {
+  switch (state.name) {
+    case 'connecting':
+      return 'connecting';
+    case 'live':
+      return resumption === null ? 'live over SSE' : resumed(resumption);
+    case 'reconnecting': {
+      if (state.dueMs === null) return 'reconnecting';
+      const seconds = Math.max(1, Math.ceil((state.dueMs - nowMs) / 1000));
+      const cause = { cut: 'cut, ', lost: '', restart: 'the server restarts, ' }[state.why];
+      return `${cause}reconnecting in ${seconds} s`;
+    }
+    case 'offline':
+      return 'offline';
+  }
+}
+
+function resumed({ caughtUp, gapReason }: Resumption): string {
+  const parts: string[] = [];
+  if (caughtUp > 0) parts.push(`caught up ${caughtUp} missed`);
+  if (gapReason !== null) parts.push(`gap: ${gapReason}`);
+  return parts.length === 0 ? 'live over SSE' : parts.join(', ');
+}
+
+/** A gap in a sentence for people. */
+export function explainGap(reason: string): string {
+  const known: Readonly<Record<string, string>> = {
+    epoch_changed: 'the server began a new log',
+    trimmed: 'the oldest missed ones were no longer kept',
+    ahead: 'the server has lost the end of its log',
+    too_far: 'too much was missed to be read at once',
+    unavailable: 'the log could not be read',
+  };
+  return known[reason] ?? 'the server could not prove that nothing was missed';
+}
