@@ -102,6 +102,39 @@ describe('one turn', () => {
   });
 });
 
+describe('a peer whose pipe throws', () => {
+  test('is ended and reported, and the others notice nothing', async () => {
+    const { hub, clock, join, events, open } = world();
+    const peers = await join(5, 'channel=open:1');
+    const bad = peers[2] as SimulatedPeer;
+    bad.break(new Error('patched by somebody'));
+    void hub.channel('open:1').publish('said', 1);
+    await settle(clock);
+    expect(events.filter(({ type }) => type === 'error')).toEqual([
+      { type: 'error', stage: 'transport', cause: new Error('patched by somebody') },
+    ]);
+    expect([open(), bad.closed]).toEqual([4, true]);
+    void hub.channel('open:1').publish('said', 2);
+    await settle(clock);
+    const seen = peers.map(({ items }) => items.filter(({ type }) => type === 'event').length);
+    expect(seen).toEqual([2, 2, 0, 2, 2]);
+    await hub.close();
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('when it is opened leaves nothing followed', async () => {
+    const { hub, clock, events, open } = world();
+    const peer = new SimulatedPeer('channel=open:1');
+    peer.stream = () => {
+      throw new Error('no stream here');
+    };
+    await hub.handle(peer, () => null);
+    expect(events).toEqual([{ type: 'error', stage: 'request', cause: new Error('no stream here') }]);
+    expect([open(), clock.waiting]).toEqual([0, 1]);
+    await hub.close();
+  });
+});
+
 describe('catching up', () => {
   test('those who come back to the same place share one buffer', async () => {
     const { hub, clock } = world();

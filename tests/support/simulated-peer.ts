@@ -19,6 +19,7 @@ export class SimulatedPeer implements Exchange {
   #onGone: (() => void) | null = null;
   #held: Uint8Array[] = [];
   #reading = true;
+  #broken: Error | null = null;
 
   constructor(query: string, headers: Readonly<Record<string, string>> = { accept: 'text/event-stream' }) {
     this.query = new URLSearchParams(query);
@@ -70,6 +71,11 @@ export class SimulatedPeer implements Exchange {
     this.#session?.drained();
   }
 
+  /** From now on every write throws this. */
+  break(cause: Error): void {
+    this.#broken = cause;
+  }
+
   /** Vanishes; what waits is lost. */
   leave(): void {
     if (this.closed) return;
@@ -80,6 +86,7 @@ export class SimulatedPeer implements Exchange {
 
   #write(bytes: Uint8Array): boolean {
     if (this.closed) throw new Error('a write after the end');
+    if (this.#broken !== null) throw this.#broken;
     this.writes.push(bytes);
     if (this.#reading) {
       this.items.push(...this.#parser.feed(bytes));

@@ -66,6 +66,10 @@ export function pageCases({ start, get, page, publish }: HostRig): void {
       ]) {
         expect(await stored(query), query).toEqual(['no-store']);
       }
+      const [own = ''] = await publish(hub, 'own:ada', 3);
+      const headers = { ...json, 'x-user': 'ada' };
+      const { head } = await get(port, `channel=own:ada&after=${own}&limit=1`, { headers });
+      expect([head.status, head.headers.get('cache-control')]).toEqual([200, ['no-store']]);
     });
   });
 

@@ -107,6 +107,23 @@ export function streamCases({ start, get, page, publish }: HostRig): void {
       expect(rest).toContainEqual({ channel: 'open:2', data: 2 });
     });
 
+    test('several channels with gaps: the place moves with the last gap, so none can go untold', async () => {
+      const { hub, port } = await start();
+      const positions = [await publish(hub, 'open:1', 8), await publish(hub, 'open:2', 7)];
+      const [epoch = ''] = positions[0]?.[0]?.split('.') ?? [];
+      const asked = `open:1@${epoch}.1,open:2@zz.5`;
+      const response = await get(port, 'channel=open:1&channel=open:2', {
+        headers: { ...sse, 'last-event-id': asked },
+      });
+      const [first, second, third] = await response.events(3);
+      expect([first?.id, second?.id]).toEqual(['', `open:1@${epoch}.3,open:2@${epoch}.2`]);
+      expect([first, second].map((event) => JSON.parse(event?.data ?? '') as unknown)).toEqual([
+        { channel: 'open:1', reason: 'trimmed', after: `${epoch}.1`, position: `${epoch}.3` },
+        { channel: 'open:2', reason: 'epoch_changed', after: 'zz.5', position: `${epoch}.2` },
+      ]);
+      expect(JSON.parse(third?.data ?? '')).toEqual({ channel: 'open:1', data: 4 });
+    });
+
     test('nasty payloads arrive to the letter', async () => {
       const { hub, port } = await start();
       const response = await get(port, 'channel=deep:1');

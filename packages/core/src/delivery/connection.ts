@@ -10,6 +10,8 @@ export interface ConnectionOwner {
   drained(connection: Connection): void;
   /** Called once, in the turn in which the connection ends. */
   closed(connection: Connection): void;
+  /** The transport has thrown, which it must not. The connection is ended; the others must not notice. */
+  failed(connection: Connection, cause: unknown): void;
 }
 
 /** How a connection is opened. */
@@ -99,11 +101,11 @@ export class Connection implements Session {
   /** Says goodbye and ends. */
   bye(retryInMs: number): void {
     this.send(this.#codec.bye(retryInMs));
-    if (this.#open) this.#transport.end();
+    this.#guarded(() => this.#transport.end());
   }
 
   abort(): void {
-    if (this.#open) this.#transport.abort();
+    this.#guarded(() => this.#transport.abort());
   }
 
   drained(): void {
@@ -120,8 +122,29 @@ export class Connection implements Session {
   }
 
   #write(bytes: Uint8Array): void {
+    this.#guarded(() => {
+      this.#wrote = true;
+      this.#writable = this.#transport.write(bytes);
+    });
+  }
+
+  /** Hosts patch what a transport writes to: what one of them throws is this connection's end, not the turn's. */
+  #guarded(run: () => void): void {
     if (!this.#open) return;
-    this.#wrote = true;
-    this.#writable = this.#transport.write(bytes);
+    try {
+      run();
+    } catch (cause) {
+      this.#owner.failed(this, cause);
+      this.closed({ type: 'failed' });
+      this.#giveUp();
+    }
+  }
+
+  #giveUp(): void {
+    try {
+      this.#transport.abort();
+    } catch {
+      // What is wrong with this pipe has just been told.
+    }
   }
 }

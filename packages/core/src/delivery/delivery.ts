@@ -62,7 +62,7 @@ export class Delivery implements ConnectionOwner, BrokerSink {
    * The connection owns the holds from here on. The caller writes the head and any gaps, and then calls `begin`.
    */
   open(options: ConnectionOptions, subscriptions: readonly Subscription[]): readonly [Connection, readonly Placed[]] {
-    const connection = new Connection(this, options);
+    const connection = this.#connect(options, subscriptions);
     const placed = subscriptions.map(({ channel, start }): Placed => {
       const place = locate(start, channel.log.head(this.#clock.now()));
       const cursor = new Cursor(channel, connection, place.offset);
@@ -108,6 +108,20 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     if (this.#connections.size > 0) return;
     for (const resolve of this.#whenEmpty) resolve();
     this.#whenEmpty = [];
+  }
+
+  failed(_connection: Connection, cause: unknown): void {
+    this.#observe({ type: 'error', stage: 'transport', cause });
+  }
+
+  /** Opens the pipe. If it cannot be opened, nobody holds the channels. */
+  #connect(options: ConnectionOptions, subscriptions: readonly Subscription[]): Connection {
+    try {
+      return new Connection(this, options);
+    } catch (cause) {
+      for (const { channel } of subscriptions) this.following.release(channel.name);
+      throw cause;
+    }
   }
 
   #cursors(connection: Connection): readonly Cursor[] {

@@ -10,8 +10,8 @@ export type End =
   | { readonly type: 'peer' }
   /** All that was asked for has been sent. */
   | { readonly type: 'done' }
-  /** The hub is closing. */
-  | { readonly type: 'shutdown' };
+  /** The transport could not go on. */
+  | { readonly type: 'failed' };
 
 /** A dumb pipe to one peer, driven by the core. Nothing here may throw, and after `end` or `abort` nothing is sent. */
 export interface Transport {

@@ -1,10 +1,15 @@
 import { formatCursor, formatSse } from '@rt/protocol';
-import type { Codec, Reading } from '../delivery/codec.ts';
+import type { Codec, Gap, Reading } from '../delivery/codec.ts';
 import { payloadEvent, payloadJson } from '../log/payload.ts';
 
 function bye(retryInMs: number): string {
   const data = JSON.stringify({ reason: 'shutdown', retryInMs });
   return formatSse({ retryMs: retryInMs, event: 'rt.bye', data });
+}
+
+/** A gap that does not move the reader's place. */
+export function gapWithoutPlace(gap: Gap): string {
+  return formatSse({ event: 'rt.gap', data: JSON.stringify(gap) });
 }
 
 /** A plain stream of one channel: `id` is the position, `data` is what was published. */

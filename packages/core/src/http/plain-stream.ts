@@ -1,12 +1,13 @@
 import { formatPosition, formatSse } from '@rt/protocol';
 import type { Match } from '../channels/registry.ts';
+import type { Gap } from '../delivery/codec.ts';
 import type { Placed, Subscription } from '../delivery/delivery.ts';
 import type { LocalChannel } from '../delivery/local-channel.ts';
 import type { Session, Transport } from '../delivery/transport.ts';
 import type { Start } from '../log/locate.ts';
 import type { Parts } from '../parts.ts';
 import type { Exchange, Head } from './exchange.ts';
-import { cursorText, plainCodec, plainCodecOfMany } from './plain-codec.ts';
+import { cursorText, gapWithoutPlace, plainCodec, plainCodecOfMany } from './plain-codec.ts';
 import { retryInMs } from './retry.ts';
 
 /**
@@ -46,13 +47,10 @@ export async function servePlainStream(
   const open = (session: Session): Transport => exchange.stream(streamHead, session);
   const [connection, placed] = delivery.open({ name: 'sse', codec, once: false, open }, subscriptions);
   connection.send(opening(placed, retryInMs(settings)));
-  for (const [index, { cursor, place }] of placed.entries()) {
-    const start = starts[index];
-    if (place.gap === null || start?.type !== 'after') continue;
-    const position = formatPosition(cursor.epoch, place.offset);
-    const after = formatPosition(start.position.epoch, start.position.offset);
-    connection.sendGap({ channel: cursor.name, reason: place.gap, after, position });
-  }
+  const gaps = gapsOf(placed, starts);
+  // A place tells of all channels: it moves with the last gap, so that a cut before it lets them all be told again.
+  for (const gap of gaps.slice(0, -1)) connection.send(gapWithoutPlace(gap));
+  for (const gap of gaps.slice(-1)) connection.sendGap(gap);
   delivery.begin(connection);
 }
 
@@ -75,6 +73,15 @@ function opening(placed: readonly Placed[], retryMs: number): string {
   const id =
     placed.length === 1 ? formatPosition(cursor.epoch, cursor.offset) : cursorText(placed.map((one) => one.cursor));
   return formatSse({ retryMs, comment: `stream of ${names}`, id });
+}
+
+function gapsOf(placed: readonly Placed[], starts: readonly Start[]): readonly Gap[] {
+  return placed.flatMap(({ cursor, place }, index): readonly Gap[] => {
+    const start = starts[index];
+    if (place.gap === null || start?.type !== 'after') return [];
+    const after = formatPosition(start.position.epoch, start.position.offset);
+    return [{ channel: cursor.name, reason: place.gap, after, position: formatPosition(cursor.epoch, place.offset) }];
+  });
 }
 
 async function holdAll(

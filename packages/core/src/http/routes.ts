@@ -20,8 +20,8 @@ export async function serve(exchange: Exchange, parts: Parts, user: () => unknow
   try {
     await route(exchange, parts, user);
   } catch (cause) {
-    if (exchange.closed) return;
     if (!(cause instanceof RtError)) parts.settings.observe({ type: 'error', stage: 'request', cause });
+    if (exchange.closed) return;
     const error =
       cause instanceof RtError
         ? cause

@@ -22,13 +22,15 @@ export async function servePage(exchange: Exchange, parts: Parts, match: Match, 
   if (exchange.closed) return;
   if (waitS === null || waitS === 0 || asked.entries.length > 0 || asked.gap !== null || exchange.method === 'HEAD') {
     const settled = from.type === 'after' && asked.gap === null && asked.offset < page.top;
-    return exchange.reply(jsonHead(200, settled ? settledHeaders : {}), pageText(asked));
+    const storable = settled && match.definition.subscribe === 'anyone';
+    return exchange.reply(jsonHead(200, storable ? settledHeaders : {}), pageText(asked));
   }
   await servePoll(exchange, parts, asked, { limit, waitMs: waitS * 1000 });
 }
 
 /**
- * A page after a position that ends below the top never changes. It is `private` whatever the channel's rule says:
- * the host may ask for a login in front of it.
+ * A page after a position that ends below the top never changes. It may be stored only where anyone may read it, since
+ * a browser's cache outlives a permission and the user who had it; and only `private`, since the host may ask for a
+ * login in front of it.
  */
 const settledHeaders = { 'cache-control': 'private, max-age=3600, immutable' };

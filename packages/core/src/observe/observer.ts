@@ -12,8 +12,11 @@ export type HubEvent =
   /** Something failed that no caller can be told about, or that only a remote peer was told. */
   | { readonly type: 'error'; readonly stage: ErrorStage; readonly cause: unknown };
 
-/** Where an error came from: the host's user option, the app's subscribe rule, the broker, or answering a request. */
-export type ErrorStage = 'user' | 'rule' | 'broker' | 'request';
+/**
+ * Where an error came from: the host's user option, the app's subscribe rule, the broker, answering a request, or
+ * writing to a peer.
+ */
+export type ErrorStage = 'user' | 'rule' | 'broker' | 'request' | 'transport';
 
 /** Is called in the turn in which the event happens. It SHOULD be quick; what it throws is printed, not passed on. */
 export type Observer = (event: HubEvent) => void;
