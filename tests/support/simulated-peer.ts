@@ -13,6 +13,8 @@ export class SimulatedPeer implements Exchange {
   /** Every buffer that was written, as the core gave it: shared buffers are the same object. */
   readonly writes: Uint8Array[] = [];
   closed = false;
+  /** Sees each write when it is made, whether or not the peer reads. */
+  onWrite: (bytes: Uint8Array) => void = () => {};
   readonly #headers: Readonly<Record<string, string>>;
   readonly #parser = createSseParser();
   #session: Session | null = null;
@@ -88,6 +90,7 @@ export class SimulatedPeer implements Exchange {
     if (this.closed) throw new Error('a write after the end');
     if (this.#broken !== null) throw this.#broken;
     this.writes.push(bytes);
+    this.onWrite(bytes);
     if (this.#reading) {
       this.items.push(...this.#parser.feed(bytes));
       return true;
