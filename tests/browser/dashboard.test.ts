@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { createDashboard } from '@rt/example-express-dashboard';
 import type { Browser, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumArgs, chromiumExecutable } from '../../tools/chromium.ts';
+import { launchChromium } from '../support/chromium.ts';
 import { listening } from '../support/listen.ts';
 import type { TcpProxy } from '../support/tcp-proxy.ts';
 import { tcpProxy } from '../support/tcp-proxy.ts';
@@ -12,8 +12,7 @@ let browser: Browser;
 const cleanUps: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  const executablePath = await chromiumExecutable();
-  browser = await chromium.launch({ ...(executablePath && { executablePath }), args: [...chromiumArgs] });
+  browser = await launchChromium();
 });
 
 afterAll(async () => browser.close());
@@ -107,6 +106,25 @@ async function open(proxy: TcpProxy): Promise<{ readonly page: Page; readonly pr
 const whole = ({ first, last, count, missing }: Facts): boolean => last - first + 1 === count && missing === 0;
 
 describe('the dashboard in a real browser', () => {
+  test('weighs less than 60 kB, and fits a phone without scrolling sideways', async () => {
+    const { proxy } = await serve();
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    cleanUps.push(() => page.close());
+    const bodies: Promise<Buffer>[] = [];
+    page.on('response', (response) => {
+      if (!response.url().includes('/rt?')) bodies.push(response.body());
+    });
+    await page.goto(`http://127.0.0.1:${proxy.port}/`, { waitUntil: 'load' });
+    await until(page, 'the first points', ({ state, count }) => state === 'live' && count > 1);
+    const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + gzipSync(body).length, 0);
+    expect(bodies.length).toBeGreaterThan(5);
+    expect(bytes).toBeLessThan(60_000);
+    const sideways = await page.evaluate(
+      () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+    );
+    expect(sideways).toBe(false);
+  });
+
   test('draws the history at once, and then what comes', async () => {
     const { proxy, now } = await serve();
     const metrics = now().hub.channel('host:metrics');
