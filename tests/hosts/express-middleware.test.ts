@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { realtime } from '@rt/express-sse';
 import type { RawRequest, RawResponse } from '@rt/testkit';
-import { rawRequest } from '@rt/testkit';
+import { rawRequest, within } from '@rt/testkit';
 import compression from 'compression';
 import cors from 'cors';
 import type { Express, RequestHandler } from 'express';
@@ -174,5 +175,39 @@ describe.each([
       expect([response.head.status, await response.text()]).toEqual([418, 'no user here']);
       response.cut();
     }
+  });
+
+  test('a peer that leaves while the user is being found out leaves nothing behind', async () => {
+    const { hub, events } = testHub();
+    const user = Promise.withResolvers<string>();
+    const app = kind();
+    const gone = new Promise<void>((resolve) => {
+      app.use((request, _response, next) => {
+        request.socket.once('close', () => resolve());
+        next();
+      });
+    });
+    const asked = new Promise<void>((resolve) => {
+      app.use(
+        '/rt',
+        realtime(hub, {
+          user: async () => {
+            resolve();
+            return user.promise;
+          },
+        }),
+      );
+    });
+    const { port, close } = await listening(createServer(app));
+    cleanUps.push(close, () => hub.close({ withinMs: 500 }));
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /rt?channel=open:1 HTTP/1.1\r\nHost: l\r\nAccept: text/event-stream\r\n\r\n');
+    await within('the question', asked);
+    socket.destroy();
+    await within('the server to notice', gone);
+    user.resolve('ada');
+    // Whatever the answer sets off is done when the hub has closed: it waits for every connection.
+    await hub.close();
+    expect(events).toEqual([]);
   });
 });

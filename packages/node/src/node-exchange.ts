@@ -3,6 +3,7 @@ import type { Exchange, Head, Session, Transport } from '@rt/core';
 import { readBody } from './body.ts';
 import type { NodeRequest, NodeResponse } from './node-message.ts';
 import { ResponsePipe } from './response-pipe.ts';
+import { withoutTimeout } from './socket-timeout.ts';
 
 /** What a host knows beyond the request and the response. */
 export interface NodeExchangeOptions {
@@ -57,6 +58,7 @@ class NodeExchange implements Exchange {
 
   onGone(run: () => void): void {
     this.#onGone = run;
+    withoutTimeout(this.#request);
   }
 
   async readText(maxBytes: number): Promise<string> {

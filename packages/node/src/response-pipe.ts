@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Framing, Session, Transport } from '@rt/core';
 import type { NodeRequest } from './node-message.ts';
+import { withoutTimeout } from './socket-timeout.ts';
 
 const utf8: Framing = { name: 'node utf8', frame: (text) => Buffer.from(text) };
 
@@ -19,8 +20,7 @@ export class ResponsePipe implements Transport {
   constructor(request: NodeRequest, response: ServerResponse, session: Session) {
     this.#request = request;
     this.#response = response;
-    // A server's `timeout` is for requests that hang; a quiet stream is not one. HTTP/2 shares its socket: leave it.
-    if (request.httpVersionMajor < 2) request.socket.setTimeout(0);
+    withoutTimeout(request);
     response.on('drain', () => session.drained());
     if (response.destroyed) queueMicrotask(() => session.closed({ type: 'peer' }));
     else response.once('close', () => session.closed({ type: this.#ended ? 'done' : 'peer' }));

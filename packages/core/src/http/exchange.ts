@@ -22,7 +22,10 @@ export interface Exchange {
   header(name: string): string | null;
   /** Whether the peer has gone, or the reply is over. */
   readonly closed: boolean;
-  /** Calls `run` once when the peer goes before the reply is over. MUST NOT call it after the reply. */
+  /**
+   * Calls `run` once when the peer goes before the reply is over. MUST NOT call it after the reply. The reply will take
+   * its time: a host MUST NOT end the request for being quiet.
+   */
   onGone(run: () => void): void;
   /**
    * The request's body as text. Uses what the host has already read, if it has.
