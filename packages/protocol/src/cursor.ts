@@ -1,3 +1,4 @@
+import { channelNameFault } from './channel-name.ts';
 import type { Position } from './position.ts';
 import { formatPosition, parsePosition } from './position.ts';
 
@@ -22,7 +23,7 @@ export function parseCursor(text: string): ReadonlyMap<string, Position> | null 
     const at = part.lastIndexOf('@');
     const position = at > 0 ? parsePosition(part.slice(at + 1)) : null;
     const channel = part.slice(0, at);
-    if (position === null || positions.has(channel)) return null;
+    if (position === null || positions.has(channel) || channelNameFault(channel) !== null) return null;
     positions.set(channel, position);
   }
   return positions;

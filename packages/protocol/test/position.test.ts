@@ -58,7 +58,10 @@ describe('cursor', () => {
     );
   });
 
-  test.each(['', ',', 'a', '@a.1', 'a@b', 'a@b.1,', 'a@b.1,a@b.2', `${'x'.repeat(5000)}@a.1`])('refuses %j', (text) => {
-    expect(parseCursor(text)).toBeNull();
-  });
+  test.each(['', ',', 'a', '@a.1', 'a\nb@a.1', 'rt.x@a.1', 'a@b', 'a@b.1,', 'a@b.1,a@b.2', `${'x'.repeat(5000)}@a.1`])(
+    'refuses %j',
+    (text) => {
+      expect(parseCursor(text)).toBeNull();
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { within } from '@rt/testkit';
 import { describe, expect, test } from 'vitest';
 import type { HostRig } from './rig.ts';
-import { json } from './rig.ts';
+import { json, sse } from './rig.ts';
 
 /** What a hub that closes says to whom. */
 export function closingCases({ start, get, publish }: HostRig): void {
@@ -34,6 +34,8 @@ export function closingCases({ start, get, publish }: HostRig): void {
       const stream = await get(port, 'channel=open:1');
       expect(stream.head.status).toBe(200);
       expect(await stream.text()).toMatch(/^retry: \d+\nevent: rt\.bye\n/);
+      const known = await get(port, 'channel=open:1', { headers: { ...sse, 'last-event-id': 'k3.7' } });
+      expect(await known.text()).toMatch(/^id: k3\.7\n\nretry: \d+\nevent: rt\.bye\n/);
       const asked = await get(port, 'channel=open:1', { headers: json });
       expect([asked.head.status, asked.head.headers.get('retry-after')]).toEqual([503, ['3']]);
       expect(await asked.text()).toContain('"code":"hub_closed"');

@@ -116,7 +116,7 @@ export function streamCases({ start, get, page, publish }: HostRig): void {
         headers: { ...sse, 'last-event-id': asked },
       });
       const [first, second, third] = await response.events(3);
-      expect([first?.id, second?.id]).toEqual(['', `open:1@${epoch}.3,open:2@${epoch}.2`]);
+      expect([first?.id, second?.id]).toEqual([asked, `open:1@${epoch}.3,open:2@${epoch}.2`]);
       expect([first, second].map((event) => JSON.parse(event?.data ?? '') as unknown)).toEqual([
         { channel: 'open:1', reason: 'trimmed', after: `${epoch}.1`, position: `${epoch}.3` },
         { channel: 'open:2', reason: 'epoch_changed', after: 'zz.5', position: `${epoch}.2` },

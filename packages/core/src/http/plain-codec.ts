@@ -7,9 +7,9 @@ function bye(retryInMs: number): string {
   return formatSse({ retryMs: retryInMs, event: 'rt.bye', data });
 }
 
-/** A gap that does not move the reader's place. */
-export function gapWithoutPlace(gap: Gap): string {
-  return formatSse({ event: 'rt.gap', data: JSON.stringify(gap) });
+/** A gap, with the place that the reader has come to once it has been told. */
+export function gapBlock(gap: Gap, id: string): string {
+  return formatSse({ id, event: 'rt.gap', data: JSON.stringify(gap) });
 }
 
 /** A plain stream of one channel: `id` is the position, `data` is what was published. */
@@ -23,7 +23,7 @@ export const plainCodec: Codec = {
     }
     return text;
   },
-  gap: (gap) => formatSse({ id: gap.position, event: 'rt.gap', data: JSON.stringify(gap) }),
+  gap: (gap) => gapBlock(gap, gap.position),
   heartbeat: ':\n\n',
   bye,
 };
@@ -40,7 +40,7 @@ export const plainCodecOfMany: Codec = {
     }
     return text;
   },
-  gap: (gap, readings) => formatSse({ id: cursorText(readings), event: 'rt.gap', data: JSON.stringify(gap) }),
+  gap: (gap, readings) => gapBlock(gap, cursorText(readings)),
   heartbeat: ':\n\n',
   bye,
 };

@@ -1,13 +1,13 @@
-import { formatPosition, formatSse } from '@rt/protocol';
+import { formatPosition, formatSse, parseCursor, parsePosition } from '@rt/protocol';
 import type { Match } from '../channels/registry.ts';
-import type { Gap } from '../delivery/codec.ts';
+import type { Gap, Reading } from '../delivery/codec.ts';
 import type { Placed, Subscription } from '../delivery/delivery.ts';
 import type { LocalChannel } from '../delivery/local-channel.ts';
 import type { Session, Transport } from '../delivery/transport.ts';
 import type { Start } from '../log/locate.ts';
 import type { Parts } from '../parts.ts';
 import type { Exchange, Head } from './exchange.ts';
-import { cursorText, gapWithoutPlace, plainCodec, plainCodecOfMany } from './plain-codec.ts';
+import { cursorText, gapBlock, plainCodec, plainCodecOfMany } from './plain-codec.ts';
 import { retryInMs } from './retry.ts';
 
 /**
@@ -46,33 +46,42 @@ export async function servePlainStream(
   const codec = held.length === 1 ? plainCodec : plainCodecOfMany;
   const open = (session: Session): Transport => exchange.stream(streamHead, session);
   const [connection, placed] = delivery.open({ name: 'sse', codec, once: false, open }, subscriptions);
-  connection.send(opening(placed, retryInMs(settings)));
+  const asked = askedPlace(placed, starts);
+  const names = matches.map(({ channel }) => channel).join(', ');
+  connection.send(formatSse({ retryMs: retryInMs(settings), comment: `stream of ${names}`, id: asked }));
   const gaps = gapsOf(placed, starts);
-  // A place tells of all channels: it moves with the last gap, so that a cut before it lets them all be told again.
-  for (const gap of gaps.slice(0, -1)) connection.send(gapWithoutPlace(gap));
+  // An id tells the places in all channels: it moves with the last gap, so that a cut before it loses none of them.
+  for (const gap of gaps.slice(0, -1)) connection.send(gapBlock(gap, asked));
   for (const gap of gaps.slice(-1)) connection.sendGap(gap);
   delivery.begin(connection);
 }
 
-/** Ends a stream that cannot be served because the hub is closing, so that a browser comes back by itself. */
+/**
+ * Ends a stream that cannot be served because the hub is closing, so that a browser comes back by itself. The browser's
+ * place is given back to it: a block without an id would take it away.
+ */
 export function refusePlainStream(exchange: Exchange, { settings }: Parts): void {
-  exchange.reply({ ...streamHead, keepAlive: false }, plainCodec.bye(retryInMs(settings)));
+  const place = exchange.header('last-event-id') ?? '';
+  const known = parsePosition(place) !== null || parseCursor(place) !== null;
+  const id = known ? formatSse({ id: place }) : '';
+  exchange.reply({ ...streamHead, keepAlive: false }, id + plainCodec.bye(retryInMs(settings)));
 }
 
 /**
- * The first bytes, sent at once: when to come back, and the place where the stream begins. The place is in a block
- * without data, which a browser remembers and does not dispatch: so also a stream on which nothing was published can
- * be resumed. Where there is a gap, the gap's own block says the place.
+ * The place that the reader has come to before this stream, for the stream's first block: where it asked to go on, or
+ * where it begins. The block has no data, so that a browser remembers the place and dispatches nothing; also a stream
+ * on which nothing was published can then be resumed, and one that is cut before a gap was told is told again.
+ * Every stream has to begin with it: at the end of a first block without an id a browser forgets the place it had.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#dispatchMessage
  */
-function opening(placed: readonly Placed[], retryMs: number): string {
-  const names = placed.map(({ cursor }) => cursor.name).join(', ');
-  const [first] = placed;
-  const gap = placed.some(({ place }) => place.gap !== null);
-  if (gap || first === undefined) return formatSse({ retryMs, comment: `stream of ${names}` });
-  const { cursor } = first;
-  const id =
-    placed.length === 1 ? formatPosition(cursor.epoch, cursor.offset) : cursorText(placed.map((one) => one.cursor));
-  return formatSse({ retryMs, comment: `stream of ${names}`, id });
+function askedPlace(placed: readonly Placed[], starts: readonly Start[]): string {
+  const readings = placed.map(({ cursor: { name, epoch, offset } }, index): Reading => {
+    const start = starts[index];
+    return start?.type === 'after' ? { name, ...start.position } : { name, epoch, offset };
+  });
+  const [only] = readings;
+  return readings.length === 1 && only !== undefined ? formatPosition(only.epoch, only.offset) : cursorText(readings);
 }
 
 function gapsOf(placed: readonly Placed[], starts: readonly Start[]): readonly Gap[] {
