@@ -88,7 +88,10 @@ class Reader {
   #placed(id: string): void {
     const places = [...(parseCursor(id) ?? [])].map(([name, { offset }]) => [name, offset] as const);
     if (this.#lastId !== '') expect(id).toBe(this.#lastId);
-    for (const [name, offset] of places) this.at.set(name, offset);
+    for (const [name, offset] of places) {
+      expect(offset).toBeLessThanOrEqual(this.at.get(name) ?? offset);
+      this.at.set(name, offset);
+    }
   }
 
   #event(event: string, told: Told): void {
