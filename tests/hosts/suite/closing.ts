@@ -43,6 +43,30 @@ export function closingCases({ start, get, publish }: HostRig): void {
       await expect(hub.channel('open:1').history()).rejects.toThrow(/^hub_closed/);
     });
 
+    test.each(['the hub first', 'the server first'])(
+      'with many open connections is over at once: %s',
+      async (order) => {
+        const { hub, port, stop, observed, events: told } = await start();
+        const streams = Promise.all(Array.from({ length: 50 }, () => get(port, 'channel=open:1')));
+        const polls = Promise.all(
+          Array.from({ length: 50 }, () => get(port, 'channel=open:2&wait=25', { headers: json })),
+        );
+        await within(
+          'all of them',
+          observed((events) => events.filter(({ type }) => type === 'connection_opened').length === 100),
+        );
+        const stopping = order === 'the server first' ? stop() : hub.close().then(stop);
+        const closing = hub.close();
+        // Node's own patience with idle connections is five seconds and more: none may be left to it.
+        await within('the hub', closing, 1500);
+        await within('the server', stopping, 1500);
+        for (const stream of await streams) expect(await stream.text()).toContain('rt.bye');
+        for (const poll of await polls) expect(JSON.parse(await poll.text())).toMatchObject({ publications: [] });
+        const ends = told.flatMap((event) => (event.type === 'connection_closed' ? [event.end] : []));
+        expect(ends).toEqual(Array.from({ length: 100 }, () => 'done'));
+      },
+    );
+
     test('does not wait longer than it may for a peer that does not read', async () => {
       const { hub, port } = await start();
       const slow = await get(port, 'channel=deep:1');

@@ -23,9 +23,16 @@ export interface Page {
   readonly gap?: { readonly reason: string };
 }
 
+/** A hub behind a server. */
+export interface Served extends TestHub {
+  readonly port: number;
+  /** Closes the server, as the app would; resolves when nothing of it is open. */
+  stop(): Promise<void>;
+}
+
 /** What the cases of the suite are written with. Everything that a case opens is closed after it. */
 export interface HostRig {
-  start(options?: HubOptions): Promise<TestHub & { readonly port: number }>;
+  start(options?: HubOptions): Promise<Served>;
   /** A request for a stream, unless it says otherwise. */
   get(port: number, query: string, more?: Partial<RawRequest>): Promise<RawResponse>;
   page(port: number, query: string): Promise<Page>;
@@ -62,11 +69,13 @@ export function hostRig(mount: Mount): HostRig {
     async start(options = {}) {
       const made = testHub(options);
       const mounted = await mount(made.hub);
+      let stopped: Promise<void> | null = null;
+      const stop = (): Promise<void> => (stopped ??= mounted.close());
       cleanUps.push(
-        () => within('the server to close', mounted.close()),
+        () => within('the server to close', stop()),
         () => within('the hub to close', made.hub.close({ withinMs: 1000 })),
       );
-      return Object.assign(made, { port: mounted.port });
+      return Object.assign(made, { port: mounted.port, stop });
     },
     async page(port, query) {
       const response = await get(port, query, { headers: json });

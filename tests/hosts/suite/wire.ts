@@ -61,7 +61,7 @@ export function wireCases({ start, get, publish, cleanUps }: HostRig): void {
     });
 
     test('a cut connection leaves nothing behind', async () => {
-      const { port, open, observed } = await start();
+      const { port, open, observed, events: told } = await start();
       const responses = await Promise.all(Array.from({ length: 20 }, () => get(port, 'channel=open:1&channel=open:2')));
       expect(open()).toBe(20);
       for (const response of responses) response.cut();
@@ -69,6 +69,8 @@ export function wireCases({ start, get, publish, cleanUps }: HostRig): void {
         'their end',
         observed((events) => events.filter(({ type }) => type === 'connection_closed').length === 20),
       );
+      const ends = told.flatMap((event) => (event.type === 'connection_closed' ? [event.end] : []));
+      expect(new Set(ends)).toEqual(new Set(['peer']));
     });
 
     test('a peer that leaves while a rule is being asked leaves nothing behind', async () => {

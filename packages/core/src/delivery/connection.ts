@@ -9,7 +9,7 @@ export interface ConnectionOwner {
   /** The peer takes bytes again: cursors that are behind may go on. */
   drained(connection: Connection): void;
   /** Called once, in the turn in which the connection ends. */
-  closed(connection: Connection): void;
+  closed(connection: Connection, end: End): void;
   /** The transport has thrown, which it must not. The connection is ended; the others must not notice. */
   failed(connection: Connection, cause: unknown): void;
 }
@@ -114,11 +114,11 @@ export class Connection implements Session {
     this.#owner.drained(this);
   }
 
-  closed(_end: End): void {
+  closed(end: End): void {
     if (!this.#open) return;
     this.#open = false;
     this.#pending = null;
-    this.#owner.closed(this);
+    this.#owner.closed(this, end);
   }
 
   #write(bytes: Uint8Array): void {

@@ -12,6 +12,7 @@ import { Following } from './following.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { LocalChannel } from './local-channel.ts';
 import { Cursor } from './local-channel.ts';
+import type { End } from './transport.ts';
 
 /** A held channel, and where a connection begins in it. */
 export interface Subscription {
@@ -50,11 +51,6 @@ export class Delivery implements ConnectionOwner, BrokerSink {
 
   get connections(): Iterable<Connection> {
     return this.#connections.keys();
-  }
-
-  /** How many connections are open. */
-  get size(): number {
-    return this.#connections.size;
   }
 
   /**
@@ -96,7 +92,7 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     this.#flush.drained(this.#cursors(connection));
   }
 
-  closed(connection: Connection): void {
+  closed(connection: Connection, end: End): void {
     for (const cursor of this.#cursors(connection)) {
       cursor.channel.remove(cursor);
       this.#flush.left(cursor);
@@ -104,7 +100,8 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     }
     this.#connections.get(connection)?.stopHeartbeat();
     this.#connections.delete(connection);
-    this.#observe({ type: 'connection_closed', transport: connection.name, channels: channelNames(connection) });
+    const channels = channelNames(connection);
+    this.#observe({ type: 'connection_closed', transport: connection.name, channels, end: end.type });
     if (this.#connections.size > 0) return;
     for (const resolve of this.#whenEmpty) resolve();
     this.#whenEmpty = [];

@@ -23,11 +23,6 @@ export class Following {
     this.#letGoOf = letGoOf;
   }
 
-  /** How many channels are followed. */
-  get size(): number {
-    return this.#rows.size;
-  }
-
   /** The channel, if it is followed and the broker has said so. */
   get(name: string): LocalChannel | null {
     return this.#rows.get(name)?.channel ?? null;

@@ -1,13 +1,14 @@
 import { formatPosition, formatSse, parseCursor, parsePosition } from '@rt/protocol';
-import type { Match } from '../channels/registry.ts';
 import type { Gap, Reading } from '../delivery/codec.ts';
 import type { Placed, Subscription } from '../delivery/delivery.ts';
+import type { Following } from '../delivery/following.ts';
 import type { LocalChannel } from '../delivery/local-channel.ts';
 import type { Session, Transport } from '../delivery/transport.ts';
-import type { Start } from '../log/locate.ts';
 import type { Parts } from '../parts.ts';
 import type { Exchange, Head } from './exchange.ts';
 import { cursorText, gapBlock, plainCodec, plainCodecOfMany } from './plain-codec.ts';
+import type { Asked } from './query.ts';
+import { live } from './query.ts';
 import { retryInMs } from './retry.ts';
 
 /**
@@ -26,32 +27,24 @@ const streamHead: Head = {
 };
 
 /** Serves a plain stream over the channels, which the user may read, each from its start. Throws before the head only. */
-export async function servePlainStream(
-  exchange: Exchange,
-  parts: Parts,
-  matches: readonly Match[],
-  starts: readonly Start[],
-): Promise<void> {
+export async function servePlainStream(exchange: Exchange, parts: Parts, asked: readonly Asked[]): Promise<void> {
   const { delivery, settings } = parts;
   if (exchange.method === 'HEAD') return exchange.reply(streamHead, '');
-  const held = await holdAll(delivery.following, matches);
+  const held = await holdAll(delivery.following, asked);
   if (exchange.closed || parts.closing) {
     for (const channel of held) delivery.following.release(channel.name);
     return exchange.closed ? undefined : refusePlainStream(exchange, parts);
   }
-  const subscriptions = held.map((channel, index): Subscription => ({
-    channel,
-    start: starts[index] ?? { type: 'live' },
-  }));
+  const subscriptions = held.map((channel, index): Subscription => ({ channel, start: asked[index]?.start ?? live }));
   const codec = held.length === 1 ? plainCodec : plainCodecOfMany;
   const open = (session: Session): Transport => exchange.stream(streamHead, session);
   const [connection, placed] = delivery.open({ name: 'sse', codec, once: false, open }, subscriptions);
-  const asked = askedPlace(placed, starts);
-  const names = matches.map(({ channel }) => channel).join(', ');
-  connection.send(formatSse({ retryMs: retryInMs(settings), comment: `stream of ${names}`, id: asked }));
-  const gaps = gapsOf(placed, starts);
+  const place = placeBefore(placed, asked);
+  const names = asked.map(({ match }) => match.channel).join(', ');
+  connection.send(formatSse({ retryMs: retryInMs(settings), comment: `stream of ${names}`, id: place }));
+  const gaps = gapsOf(placed, asked);
   // An id tells the places in all channels: it moves with the last gap, so that a cut before it loses none of them.
-  for (const gap of gaps.slice(0, -1)) connection.send(gapBlock(gap, asked));
+  for (const gap of gaps.slice(0, -1)) connection.send(gapBlock(gap, place));
   for (const gap of gaps.slice(-1)) connection.sendGap(gap);
   delivery.begin(connection);
 }
@@ -75,29 +68,26 @@ export function refusePlainStream(exchange: Exchange, { settings }: Parts): void
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#dispatchMessage
  */
-function askedPlace(placed: readonly Placed[], starts: readonly Start[]): string {
+function placeBefore(placed: readonly Placed[], asked: readonly Asked[]): string {
   const readings = placed.map(({ cursor: { name, epoch, offset } }, index): Reading => {
-    const start = starts[index];
+    const start = asked[index]?.start;
     return start?.type === 'after' ? { name, ...start.position } : { name, epoch, offset };
   });
   const [only] = readings;
   return readings.length === 1 && only !== undefined ? formatPosition(only.epoch, only.offset) : cursorText(readings);
 }
 
-function gapsOf(placed: readonly Placed[], starts: readonly Start[]): readonly Gap[] {
+function gapsOf(placed: readonly Placed[], asked: readonly Asked[]): readonly Gap[] {
   return placed.flatMap(({ cursor, place }, index): readonly Gap[] => {
-    const start = starts[index];
+    const start = asked[index]?.start;
     if (place.gap === null || start?.type !== 'after') return [];
     const after = formatPosition(start.position.epoch, start.position.offset);
     return [{ channel: cursor.name, reason: place.gap, after, position: formatPosition(cursor.epoch, place.offset) }];
   });
 }
 
-async function holdAll(
-  following: Parts['delivery']['following'],
-  matches: readonly Match[],
-): Promise<readonly LocalChannel[]> {
-  const held = await Promise.allSettled(matches.map(({ channel }) => following.hold(channel)));
+async function holdAll(following: Following, asked: readonly Asked[]): Promise<readonly LocalChannel[]> {
+  const held = await Promise.allSettled(asked.map(({ match }) => following.hold(match.channel)));
   const failed = held.find((result) => result.status === 'rejected');
   const channels = held.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   if (failed === undefined) return channels;

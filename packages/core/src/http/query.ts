@@ -1,6 +1,16 @@
 import type { Position } from '@rt/protocol';
 import { parseCursor, parsePosition, RtError } from '@rt/protocol';
+import type { Match } from '../channels/registry.ts';
 import type { Start } from '../log/locate.ts';
+
+/** One channel of a request, and where the reader wants to begin in it. */
+export interface Asked {
+  readonly match: Match;
+  readonly start: Start;
+}
+
+/** Where a reader begins who does not say. */
+export const live: Start = { type: 'live' };
 
 /** The channels a request names, each once. @throws RtError `channel_missing`, `channels_too_many`. */
 export function channelNames(query: URLSearchParams, max: number): readonly string[] {
@@ -33,7 +43,7 @@ export function starts(
   if (after === 'start') return channels.map(() => ({ type: 'start' }));
   if (after !== null) return afterEach('after', after, channels);
   const count = wholeNumberParameter(query, 'last', 1, Number.MAX_SAFE_INTEGER);
-  return channels.map(() => (count === null ? { type: 'live' } : { type: 'last', count }));
+  return channels.map(() => (count === null ? live : { type: 'last', count }));
 }
 
 function afterEach(name: string, text: string, channels: readonly string[]): readonly Start[] {
@@ -49,7 +59,7 @@ function afterEach(name: string, text: string, channels: readonly string[]): rea
 }
 
 function startAfter(position: Position | undefined): Start {
-  return position === undefined ? { type: 'live' } : { type: 'after', position };
+  return position === undefined ? live : { type: 'after', position };
 }
 
 function badPosition(name: string, text: string, expected: string): RtError {

@@ -6,7 +6,8 @@ import { acceptedForm } from './accept.ts';
 import { replyError } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { refusePlainStream, servePlainStream } from './plain-stream.ts';
-import { channelNames, starts } from './query.ts';
+import type { Asked } from './query.ts';
+import { channelNames, live, starts } from './query.ts';
 import { servePage } from './serve-page.ts';
 
 const methods = 'GET, HEAD, OPTIONS';
@@ -54,14 +55,14 @@ async function route(exchange: Exchange, parts: Parts, user: () => unknown): Pro
   }
   const stream = form === 'stream';
   const names = channelNames(query, stream ? parts.settings.limits.maxChannelsPerStream : 1);
-  const matches = names.map((name) => parts.registry.find(name));
   const from = starts(query, stream ? exchange.header('last-event-id') : null, names);
+  const asked = names.map((name, index): Asked => ({ match: parts.registry.find(name), start: from[index] ?? live }));
   const asker = await resolveUser(user, parts);
-  await Promise.all(matches.map((match) => mayRead(match, asker, parts.settings.observe)));
+  await Promise.all(asked.map(({ match }) => mayRead(match, asker, parts.settings.observe)));
   if (exchange.closed) return;
-  if (stream) return servePlainStream(exchange, parts, matches, from);
-  for (const [index, match] of matches.entries())
-    await servePage(exchange, parts, match, from[index] ?? { type: 'live' });
+  if (stream) return servePlainStream(exchange, parts, asked);
+  // A page is of one channel: there is no other name.
+  for (const one of asked) await servePage(exchange, parts, one);
 }
 
 async function resolveUser(user: () => unknown, { settings }: Parts): Promise<User | null> {

@@ -1,16 +1,16 @@
-import type { Match } from '../channels/registry.ts';
 import type { Start } from '../log/locate.ts';
 import type { Parts } from '../parts.ts';
 import { jsonHead } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { pageParts, pageText } from './page.ts';
 import { servePoll } from './poll.ts';
+import type { Asked } from './query.ts';
 import { wholeNumberParameter } from './query.ts';
 
 const defaultLimit = 100;
 
 /** Answers with a page, or as soon as there is something on it if the request says how long it waits. */
-export async function servePage(exchange: Exchange, parts: Parts, match: Match, start: Start): Promise<void> {
+export async function servePage(exchange: Exchange, parts: Parts, { match, start }: Asked): Promise<void> {
   const { broker, settings } = parts;
   const { maxPageSize, maxWaitMs } = settings.limits;
   const limit = wholeNumberParameter(exchange.query, 'limit', 1, maxPageSize) ?? Math.min(defaultLimit, maxPageSize);

@@ -6,7 +6,13 @@ export type TransportName = 'sse' | 'long-poll';
 /** What happens inside a hub, for logs, metrics and traces. New types may be added. */
 export type HubEvent =
   | { readonly type: 'connection_opened'; readonly transport: TransportName; readonly channels: readonly string[] }
-  | { readonly type: 'connection_closed'; readonly transport: TransportName; readonly channels: readonly string[] }
+  | {
+      readonly type: 'connection_closed';
+      readonly transport: TransportName;
+      readonly channels: readonly string[];
+      /** `peer`: it went away; `done`: all was sent; `failed`: the transport could not go on. */
+      readonly end: 'peer' | 'done' | 'failed';
+    }
   /** A subscriber was told that publications are missing. */
   | { readonly type: 'gap'; readonly channel: string; readonly reason: GapReason }
   /** Something failed that no caller can be told about, or that only a remote peer was told. */
