@@ -99,7 +99,7 @@ describe.each([
     const before = stream.body.length;
     await hub.channel('open:1').publish('said', 'now');
     // Bytes of the event come without another write that would push them out.
-    await expect.poll(() => stream.body.length).toBeGreaterThan(before);
+    await expect.poll(() => stream.body.length, { timeout: 10_000 }).toBeGreaterThan(before);
   });
 
   test('a session that the request changes is stored before the stream ends', async () => {

@@ -4,7 +4,7 @@ import { createSseParser } from '@rt/protocol';
 
 /** A peer behind a pipe whose room the test decides: it may stop reading, read again, or vanish. */
 export class SimulatedPeer implements Exchange {
-  readonly method = 'GET';
+  readonly method: string;
   readonly query: URLSearchParams;
   readonly items: SseItem[] = [];
   head: Head | null = null;
@@ -23,7 +23,12 @@ export class SimulatedPeer implements Exchange {
   #reading = true;
   #broken: Error | null = null;
 
-  constructor(query: string, headers: Readonly<Record<string, string>> = { accept: 'text/event-stream' }) {
+  constructor(
+    query: string,
+    headers: Readonly<Record<string, string>> = { accept: 'text/event-stream' },
+    method: string = 'GET',
+  ) {
+    this.method = method;
     this.query = new URLSearchParams(query);
     this.#headers = headers;
   }

@@ -25,7 +25,7 @@ export function closingCases({ start, get, publish }: HostRig): void {
       const answer = await poll;
       expect([answer.head.status, answer.head.headers.get('connection')]).toEqual([200, ['close']]);
       expect(JSON.parse(await answer.text())).toMatchObject({ publications: [] });
-      await within('close', closed, 1000);
+      await within('close', closed, 3000);
     });
 
     test('refuses what comes later: a browser’s stream comes back by itself, the rest is told to retry', async () => {
@@ -58,8 +58,8 @@ export function closingCases({ start, get, publish }: HostRig): void {
         const stopping = order === 'the server first' ? stop() : hub.close().then(stop);
         const closing = hub.close();
         // Node's own patience with idle connections is five seconds and more: none may be left to it.
-        await within('the hub', closing, 1500);
-        await within('the server', stopping, 1500);
+        await within('the hub', closing, 3000);
+        await within('the server', stopping, 3000);
         for (const stream of await streams) expect(await stream.text()).toContain('rt.bye');
         for (const poll of await polls) expect(JSON.parse(await poll.text())).toMatchObject({ publications: [] });
         const ends = told.flatMap((event) => (event.type === 'connection_closed' ? [event.end] : []));
@@ -75,7 +75,7 @@ export function closingCases({ start, get, publish }: HostRig): void {
         await hub.channel('deep:1').publish('said', 'x'.repeat(100_000));
         await new Promise((resolve) => setImmediate(resolve));
       }
-      await within('close', hub.close({ withinMs: 100 }), 2000);
+      await within('close', hub.close({ withinMs: 100 }), 5000);
     });
   });
 }
