@@ -15,25 +15,6 @@ describe('position', () => {
     );
   });
 
-  test.each([
-    '',
-    '.',
-    'a',
-    'a.',
-    '.1',
-    'a.-1',
-    'a.01',
-    'a.1.2',
-    'a.1 ',
-    ' a.1',
-    'a.9007199254740992',
-    'a.1e3',
-    'é.1',
-    'a.1\n',
-  ])('refuses %j', (text) => {
-    expect(parsePosition(text)).toBeNull();
-  });
-
   test('never throws, and prints again exactly what it read', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -58,10 +39,7 @@ describe('cursor', () => {
     );
   });
 
-  test.each(['', ',', 'a', '@a.1', 'a\nb@a.1', 'rt.x@a.1', 'a@b', 'a@b.1,', 'a@b.1,a@b.2', `${'x'.repeat(5000)}@a.1`])(
-    'refuses %j',
-    (text) => {
-      expect(parseCursor(text)).toBeNull();
-    },
-  );
+  test('that is too long is refused', () => {
+    expect(parseCursor(`${'x'.repeat(5000)}@a.1`)).toBeNull();
+  });
 });
