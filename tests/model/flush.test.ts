@@ -122,6 +122,21 @@ describe('a peer whose pipe throws', () => {
     expect(clock.waiting).toBe(0);
   });
 
+  test('when a poll’s time is over is ended and reported', async () => {
+    const { hub, clock, events, open } = world();
+    const peer = new SimulatedPeer('channel=open:1&wait=5', { accept: 'application/json' });
+    peer.reply = () => {
+      throw new Error('no reply here');
+    };
+    await hub.handle(peer, () => null);
+    expect(open()).toBe(1);
+    clock.advance(5000);
+    expect(events.at(-1)).toMatchObject({ type: 'connection_closed', end: 'failed' });
+    expect(events).toContainEqual({ type: 'error', stage: 'transport', cause: new Error('no reply here') });
+    await hub.close();
+    expect([open(), clock.waiting]).toEqual([0, 0]);
+  });
+
   test('when it is opened leaves nothing followed', async () => {
     const { hub, clock, events, open } = world();
     const peer = new SimulatedPeer('channel=open:1');

@@ -68,8 +68,8 @@ export interface Hub<Map extends EventsByPattern = EventsByPattern> extends Requ
   /** @throws RtError `channel_unknown`, `channel_invalid` */
   channel<Name extends ChannelName<Map>>(name: Name): ChannelHandle<EventsOf<Map, Name>>;
   /**
-   * Closes: from now on requests and publications are refused, polls are answered, and streams are told when to come
-   * back and are ended. Resolves when every connection is gone, those that do not go by themselves after `withinMs`.
+   * Closes: from now on requests and publications are refused; what was published before is delivered; then polls are
+   * answered, and streams are told when to come back and are ended. Resolves when every connection is gone, those that do not go by themselves after `withinMs`.
    * Calling it again returns the same promise.
    */
   close(options?: CloseOptions): Promise<void>;
@@ -147,12 +147,12 @@ class CoreHub implements Parts, RequestHub {
   }
 
   async #close(withinMs: number): Promise<void> {
-    // After this call has returned, so that `closing` is already true for whatever the goodbyes set off.
-    await Promise.resolve();
-    for (const connection of [...this.delivery.connections]) connection.bye(retryInMs(this.settings));
     const cancel = this.settings.clock.timer(withinMs, () => {
       for (const connection of [...this.delivery.connections]) connection.abort();
     });
+    // What was published before still arrives, before the goodbye. Nothing is published from now on, so this ends.
+    await this.delivery.flushed();
+    for (const connection of [...this.delivery.connections]) connection.bye(retryInMs(this.settings));
     await this.delivery.empty();
     cancel();
     await this.broker.close();

@@ -28,6 +28,25 @@ export function closingCases({ start, get, publish }: HostRig): void {
       await within('close', closed, 3000);
     });
 
+    test('what was published before it still arrives, on streams and polls', async () => {
+      const { hub, port, observed } = await start();
+      const stream = await get(port, 'channel=open:1');
+      const poll = get(port, 'channel=open:1&wait=25', { headers: json });
+      await within(
+        'both',
+        observed((events) => events.filter(({ type }) => type === 'connection_opened').length === 2),
+      );
+      const published = publish(hub, 'open:1', 3);
+      const closed = hub.close();
+      const events = await stream.events(4);
+      expect(events.map(({ event, data }) => (event === 'said' ? Number(data) : event))).toEqual([1, 2, 3, 'rt.bye']);
+      expect(JSON.parse(await (await poll).text())).toMatchObject({
+        publications: [{ data: 1 }, { data: 2 }, { data: 3 }],
+      });
+      expect(await published).toHaveLength(3);
+      await closed;
+    });
+
     test('refuses what comes later: a browser’s stream comes back by itself, the rest is told to retry', async () => {
       const { hub, port } = await start();
       await hub.close();

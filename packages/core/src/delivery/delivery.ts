@@ -78,6 +78,11 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     this.#flush.begin(connection, this.#cursors(connection));
   }
 
+  /** Resolves when everything that was appended has been given to every connection that takes it. */
+  async flushed(): Promise<void> {
+    await this.#flush.idle();
+  }
+
   /** Resolves when no connection is open. */
   async empty(): Promise<void> {
     if (this.#connections.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));

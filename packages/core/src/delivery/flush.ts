@@ -31,6 +31,7 @@ export class Flush {
   readonly #caughtUp = new Set<LocalChannel>();
   #fanOuts: FanOut[] = [];
   #scheduled = false;
+  #whenIdle: (() => void)[] = [];
 
   constructor(clock: Clock, observe: Observer) {
     this.#clock = clock;
@@ -69,6 +70,11 @@ export class Flush {
     channel.close();
   }
 
+  /** Resolves when everything that was appended has been given to every connection that takes it. */
+  async idle(): Promise<void> {
+    if (this.#scheduled) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
   /** Forgets a cursor that has left. */
   left(cursor: Cursor): void {
     this.#behind.delete(cursor);
@@ -93,7 +99,8 @@ export class Flush {
     for (const connection of turn.touched) connection.flush();
     for (const channel of this.#caughtUp) channel.endTurn();
     this.#caughtUp.clear();
-    if (this.#grown.size > 0 || this.#behind.size > 0 || this.#fanOuts.length > 0) this.#schedule();
+    if (this.#grown.size > 0 || this.#behind.size > 0 || this.#fanOuts.length > 0) return this.#schedule();
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
   /** One step each for the cursors that have waited longest, as far as the share goes. */

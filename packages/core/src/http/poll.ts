@@ -80,11 +80,12 @@ class PollPipe implements Transport {
     this.#session = session;
     this.#parts = parts;
     this.#empty = utf8.frame(empty);
-    this.#cancelWait = parts.settings.clock.timer(waitMs, () => this.abort());
+    this.#cancelWait = parts.settings.clock.timer(waitMs, () => this.#timeIsOver());
     exchange.onGone(() => this.#closed({ type: 'peer' }));
   }
 
   write(bytes: Uint8Array): boolean {
+    this.#cancelWait();
     this.#exchange.reply(jsonHead(200, {}, !this.#parts.closing), bytes);
     this.#closed({ type: 'done' });
     return true;
@@ -95,6 +96,16 @@ class PollPipe implements Transport {
 
   abort(): void {
     this.write(this.#empty);
+  }
+
+  #timeIsOver(): void {
+    try {
+      this.abort();
+    } catch (cause) {
+      // Nobody stands above a timer to see to it.
+      this.#parts.settings.observe({ type: 'error', stage: 'transport', cause });
+      this.#closed({ type: 'failed' });
+    }
   }
 
   #closed(end: End): void {
