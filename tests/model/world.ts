@@ -175,7 +175,6 @@ class World {
 export async function run(steps: readonly Step[], keep: Keep, seed: number): Promise<void> {
   const world = new World(keep, seed);
   await world.begin();
-  // oxlint-disable-next-line no-await-in-loop -- a schedule is a sequence
   for (const next of steps) await world.take(next);
   await world.end();
 }

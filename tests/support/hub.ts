@@ -62,7 +62,6 @@ export function testHub(options: HubOptions = {}): TestHub {
     open: () => count('connection_opened') - count('connection_closed'),
     async observed(fits) {
       while (!fits(events)) {
-        // oxlint-disable-next-line no-await-in-loop -- one event after another
         await new Promise<void>((resolve) => {
           changed = resolve;
         });

@@ -12,7 +12,7 @@ export interface SseBlock {
 }
 
 const lineEnd = /\r\n|\r|\n/;
-// eslint-disable-next-line no-control-regex -- these are the characters that must not get through
+// These are the characters that must not get through.
 const breaksField = /[\r\n\0]/;
 
 /**

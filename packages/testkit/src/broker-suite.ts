@@ -65,7 +65,6 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
   cell('append: a payload is kept to the letter', async ({ broker }) => {
     const payloads = nastyPayloads.map((value) => JSON.stringify(value));
     for (const payload of payloads) {
-      // oxlint-disable-next-line no-await-in-loop -- one after another
       await broker.append('x', payload, { keep: { count: 100, forMs: 60_000 } });
     }
     const page = await broker.read('x', all, 100);
@@ -91,7 +90,6 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
 
   cell('read: begins where the start says, and takes no more than the limit', async ({ broker }) => {
     for (const data of 'abcdefg') {
-      // oxlint-disable-next-line no-await-in-loop -- one after another
       await broker.append('x', data, { keep });
     }
     const { epoch } = await broker.read('x', all, 0);

@@ -98,7 +98,6 @@ class Response implements RawResponse {
       for (let item = this.#items.shift(); item !== undefined; item = this.#items.shift())
         if (accepts(item)) return item;
       if (this.#over) throw new Error('the stream has ended');
-      // oxlint-disable-next-line no-await-in-loop -- one change after another
       await within('the next item of the stream', this.#change());
     }
   }
@@ -106,7 +105,6 @@ class Response implements RawResponse {
   async events(count: number): Promise<readonly Extract<SseItem, { type: 'event' }>[]> {
     const events: Extract<SseItem, { type: 'event' }>[] = [];
     while (events.length < count) {
-      // oxlint-disable-next-line no-await-in-loop -- in their order
       const item = await this.next(({ type }) => type === 'event');
       if (item.type === 'event') events.push(item);
     }
@@ -114,7 +112,6 @@ class Response implements RawResponse {
   }
 
   async ended(): Promise<void> {
-    // oxlint-disable-next-line no-await-in-loop -- one change after another
     while (!this.#over) await within('the end of the response', this.#change());
   }
 

@@ -5,7 +5,6 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
  * Tell @rt once what a user is, and every rule is typed:
  * `declare module '@rt/core' { interface Register { user: { id: string } } }`
  */
-// oxlint-disable-next-line typescript/no-empty-interface -- made to be augmented
 export interface Register {}
 
 /** What the host's `user` option resolves to, or `unknown` until {@link Register} says so. */
