@@ -74,7 +74,7 @@ export class Charts {
     };
     return {
       legend: { show: false },
-      padding: [8, 8, 0, 0],
+      padding: [8, 20, 0, 0],
       cursor: {
         y: false,
         drag: { x: false, y: false },

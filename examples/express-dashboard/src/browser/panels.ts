@@ -77,10 +77,10 @@ export const panels: readonly Panel[] = [
   },
 ];
 
-/** 1, 2, 4, 8, 10 and their tens: a quarter of it is a plain number too, and it does not change all the time. */
+/** A number whose quarter is plain too, in steps wide enough that an axis does not change all the time. */
 function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 4, 8].find((candidate) => candidate * power >= value) ?? 10;
+  const step = [1, 1.2, 1.6, 2, 3, 4, 6, 8].find((candidate) => candidate * power >= value) ?? 10;
   return step * power;
 }
 
