@@ -1,11 +1,19 @@
 import type { ErrorCode } from './codes.ts';
-import { codes } from './codes.ts';
+import { codes, retryOf } from './codes.ts';
 
 /** What an error looks like in a JSON body or a frame. */
 export interface ErrorBody {
   readonly code: ErrorCode;
   readonly message: string;
   readonly retryable: boolean;
+  /** The time to wait, where it is known. */
+  readonly retryInMs?: number;
+}
+
+/** What an error may carry besides its code and message. */
+export interface RtErrorOptions {
+  readonly cause?: unknown;
+  readonly retryInMs?: number;
 }
 
 /**
@@ -17,11 +25,19 @@ export class RtError extends Error {
   readonly code: ErrorCode;
   /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean;
+  /** How long to wait before that, in milliseconds, or `null` where it is not known. */
+  readonly retryInMs: number | null;
 
-  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options: RtErrorOptions = {}) {
     super(`${code}: ${message}`, options);
     this.code = code;
-    this.retryable = codes[code].retryable;
+    this.retryable = retryOf(codes[code].number) !== 'never';
+    this.retryInMs = options.retryInMs ?? null;
+  }
+
+  /** The code as a number, which is the WebSocket close code. */
+  get number(): number {
+    return codes[this.code].number;
   }
 
   /** The HTTP status that this error is answered with. */
@@ -31,6 +47,7 @@ export class RtError extends Error {
 
   /** The public part: no stack and no cause. */
   toJSON(): ErrorBody {
-    return { code: this.code, message: this.message, retryable: this.retryable };
+    const { code, message, retryable, retryInMs } = this;
+    return retryInMs === null ? { code, message, retryable } : { code, message, retryable, retryInMs };
   }
 }

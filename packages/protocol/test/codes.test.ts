@@ -1,18 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '@rt/protocol';
-import { codes, RtError } from '@rt/protocol';
+import { codes, retryOf, RtError } from '@rt/protocol';
 
 const page = readFileSync(new URL('../../../docs/reference/codes.md', import.meta.url), 'utf8');
 
 describe('error codes', () => {
-  test.each(Object.entries(codes))('%s is documented as it is', (code, { status, retryable, means }) => {
+  test.each(Object.entries(codes))('%s is documented as it is', (code, { number, status, means }) => {
     const [, ...cells] =
       page
         .split('\n')
         .find((line) => line.startsWith(`| \`${code}\` `))
         ?.split('|') ?? [];
-    expect(cells.slice(1, 4).map((cell) => cell.trim())).toEqual([String(status), retryable ? 'yes' : 'no', means]);
+    expect(cells.slice(1, 5).map((cell) => cell.trim())).toEqual([
+      String(number),
+      String(status),
+      retryOf(number),
+      means,
+    ]);
   });
 
   test('the page has no code that does not exist', () => {
@@ -27,11 +32,18 @@ describe('error codes', () => {
     expect(means).toMatch(/^[A-Z].*\.$/);
   });
 
+  test('no two codes have one number, and all are WebSocket close codes that apps may use', () => {
+    const numbers = Object.values(codes).map(({ number }) => number);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(numbers.every((number) => number >= 4000 && number < 4400)).toBe(true);
+  });
+
   test('an error shows its code, message and nothing else', () => {
     const error = new RtError('hub_closed', 'gone', { cause: new Error('secret') });
     expect(JSON.parse(JSON.stringify({ error }))).toEqual({
       error: { code: 'hub_closed', message: 'hub_closed: gone', retryable: true },
     });
+    expect(new RtError('rate_limited', 'slow down', { retryInMs: 5 }).toJSON()).toMatchObject({ retryInMs: 5 });
     expect([error.status, error.name, error instanceof Error]).toEqual([503, 'RtError', true]);
   });
 });

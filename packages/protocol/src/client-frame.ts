@@ -1,0 +1,43 @@
+import type { Start } from './start.ts';
+
+/** The subprotocol of WebSocket sessions, and the name of everything in this folder that ends in `frame`. */
+export const subprotocol = 'rt.v1';
+
+/** A channel, and where a reader wants to begin in it. */
+export interface SubscriptionRequest {
+  readonly channel: string;
+  readonly start: Start;
+}
+
+/** A frame from a client, read and checked. PROTOCOL.md says what each means. */
+export type ClientFrame =
+  | {
+      readonly type: 'connect';
+      readonly id: number;
+      readonly token: string | null;
+      /** A subscription that is malformed is refused alone. */
+      readonly subscriptions: readonly unknown[];
+    }
+  | ({ readonly type: 'subscribe'; readonly id: number } & SubscriptionRequest)
+  | { readonly type: 'unsubscribe'; readonly id: number; readonly channel: string }
+  | {
+      readonly type: 'publish';
+      readonly id: number;
+      readonly channel: string;
+      readonly event: string;
+      readonly data: unknown;
+      readonly key: string | null;
+    }
+  | {
+      readonly type: 'send';
+      readonly id: number;
+      readonly channel: string;
+      readonly event: string;
+      readonly data: unknown;
+    }
+  | ({ readonly type: 'history'; readonly id: number; readonly limit: number | null } & SubscriptionRequest)
+  | { readonly type: 'refresh'; readonly id: number; readonly token: string }
+  | { readonly type: 'ping'; readonly id: number };
+
+/** The type of a client's frame. */
+export type ClientFrameType = ClientFrame['type'];
