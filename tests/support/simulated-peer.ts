@@ -2,9 +2,13 @@ import type { Exchange, Head, Session, Transport } from '@rt/core';
 import type { SseItem } from '@rt/protocol';
 import { createSseParser } from '@rt/protocol';
 
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 /** A peer behind a pipe whose room the test decides: it may stop reading, read again, or vanish. */
 export class SimulatedPeer implements Exchange {
   readonly method: string;
+  readonly address = null;
+  readonly upgradable = false;
   readonly query: URLSearchParams;
   readonly items: SseItem[] = [];
   head: Head | null = null;
@@ -52,12 +56,16 @@ export class SimulatedPeer implements Exchange {
     this.closed = true;
   }
 
+  upgrade(): Transport {
+    throw new Error('this peer is no WebSocket');
+  }
+
   stream(head: Head, session: Session): Transport {
     if (this.head !== null) throw new Error('a second head');
     this.head = head;
     this.#session = session;
     return {
-      framing: { name: 'simulated', frame: (text) => new TextEncoder().encode(text) },
+      framing: { name: 'simulated', frame: encode, heartbeat: encode },
       write: (bytes) => this.#write(bytes),
       end: () => this.#end(),
       abort: () => this.#end(),

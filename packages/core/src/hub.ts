@@ -1,3 +1,4 @@
+import type { Params } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Broker } from './broker/broker.ts';
@@ -15,13 +16,19 @@ import { history, historyStart } from './channels/history.ts';
 import { Publisher } from './channels/publisher.ts';
 import type { Match } from './channels/registry.ts';
 import { Registry } from './channels/registry.ts';
+import type { Connection } from './delivery/connection.ts';
 import { Delivery } from './delivery/delivery.ts';
+import { Drain } from './delivery/drain.ts';
 import type { Exchange } from './http/exchange.ts';
-import { retryInMs } from './http/retry.ts';
+import { Admission } from './http/admission.ts';
 import { serve } from './http/routes.ts';
 import type { HubOptions, Settings } from './options.ts';
-import { settings, wholeNumber } from './options.ts';
+import { settings } from './options.ts';
+import { wholeNumber } from './whole-number.ts';
 import type { Parts } from './parts.ts';
+import type { Handler } from './session/handlers.ts';
+import { Handlers } from './session/handlers.ts';
+import { Sessions } from './session/sessions.ts';
 
 type Input<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferInput<Schema> : never;
 type Output<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Schema> : never;
@@ -68,11 +75,43 @@ export interface Hub<Map extends EventsByPattern = EventsByPattern> extends Requ
   /** @throws RtError `channel_unknown`, `channel_invalid` */
   channel<Name extends ChannelName<Map>>(name: Name): ChannelHandle<EventsOf<Map, Name>>;
   /**
-   * Closes: from now on requests and publications are refused; what was published before is delivered; then polls are
-   * answered, and streams are told when to come back and are ended. Resolves when every connection is gone, those that do not go by themselves after `withinMs`.
-   * Calling it again returns the same promise.
+   * Answers what clients `send` to channels of a pattern. The channel's `send` rule is asked first. Returns how to take
+   * the handler away again.
+   *
+   * @throws RtError `definition_invalid` if no definition has this pattern, or if it has a handler for the event.
+   */
+  on<Pattern extends keyof Map & string>(
+    pattern: Pattern,
+    event: string,
+    handler: Handler<Params<Pattern>>,
+  ): () => void;
+  /**
+   * Ends the sessions, streams and polls of a user at once. It keeps nobody out: who may not come back has to be
+   * refused by the host or by a rule.
+   */
+  disconnect(who: { readonly user: string }): void;
+  /**
+   * Takes back a permission at once: the user's subscriptions to the channel are ended, also those that were allowed a
+   * moment ago and have not begun. Change what the rule looks at first, since they may try again.
+   */
+  revoke(what: { readonly user: string; readonly channel: string }): void;
+  /** Whether this node lives, and whether it should be given new connections. */
+  health(): Health;
+  /**
+   * Closes: from now on requests and publications are refused; what was published before is delivered; then, in slices
+   * over the first half of `withinMs` if there are many, polls are answered, and streams and sessions are told when to
+   * come back and are ended. Resolves when every connection is gone, those that do not go by themselves after
+   * `withinMs`. Calling it again returns the same promise.
    */
   close(options?: CloseOptions): Promise<void>;
+}
+
+/** What a load balancer wants to know. */
+export interface Health {
+  readonly live: boolean;
+  readonly ready: boolean;
+  /** Why it is not ready, or `null`. */
+  readonly reason: string | null;
 }
 
 export interface CloseOptions {
@@ -99,7 +138,11 @@ class CoreHub implements Parts, RequestHub {
   readonly settings: Settings;
   readonly broker: Broker;
   readonly delivery: Delivery;
-  readonly #publisher: Publisher;
+  readonly publisher: Publisher;
+  readonly handlers: Handlers = new Handlers();
+  readonly admission: Admission;
+  readonly sessions: Sessions;
+  revision = 0;
   readonly #opened: Promise<void>;
   #closed: Promise<void> | null = null;
 
@@ -109,7 +152,9 @@ class CoreHub implements Parts, RequestHub {
     const { clock, random, limits } = this.settings;
     this.broker = options.broker ?? memoryBroker({ clock, random });
     this.delivery = new Delivery(this.broker, this.settings);
-    this.#publisher = new Publisher(this.broker, limits.maxPublicationBytes);
+    this.publisher = new Publisher(this.broker, limits.maxPublicationBytes);
+    this.admission = new Admission(limits.admission, clock);
+    this.sessions = new Sessions(this, this.admission);
     this.#opened = this.broker.open(this.delivery);
     this.#opened.catch((cause: unknown) => this.settings.observe({ type: 'error', stage: 'broker', cause }));
   }
@@ -124,7 +169,7 @@ class CoreHub implements Parts, RequestHub {
       name,
       publish: async (event, data) => {
         this.#refuseWhenClosing();
-        return this.#publisher.publish(match, event, data);
+        return this.publisher.publish(match, event, data);
       },
       history: async (query = { last: 100 }) => this.#history(match, query),
     };
@@ -132,6 +177,31 @@ class CoreHub implements Parts, RequestHub {
 
   async handle(exchange: Exchange, user: UserResolver): Promise<void> {
     await serve(exchange, this, user);
+  }
+
+  on(pattern: string, event: string, handler: Handler): () => void {
+    this.registry.require(pattern);
+    return this.handlers.add(pattern, event, handler);
+  }
+
+  disconnect({ user }: { readonly user: string }): void {
+    this.revision += 1;
+    const error = new RtError('disconnected', 'the app has ended this session');
+    for (const session of this.sessions) if (session.identity.userId === user) session.end(error);
+    for (const connection of this.#readers(user)) connection.bye(error, null);
+  }
+
+  revoke({ user, channel }: { readonly user: string; readonly channel: string }): void {
+    this.revision += 1;
+    const error = new RtError('permission_revoked', `"${channel}" may not be read any more`);
+    for (const session of this.sessions) if (session.identity.userId === user) session.revoke(channel);
+    for (const connection of this.#readers(user)) {
+      if (this.delivery.reads(connection, channel)) connection.bye(error, null);
+    }
+  }
+
+  health(): Health {
+    return this.closing ? { live: true, ready: false, reason: 'closing' } : { live: true, ready: true, reason: null };
   }
 
   close({ withinMs }: CloseOptions = {}): Promise<void> {
@@ -152,10 +222,18 @@ class CoreHub implements Parts, RequestHub {
     });
     // What was published before still arrives, before the goodbye. Nothing is published from now on, so this ends.
     await this.delivery.flushed();
-    for (const connection of [...this.delivery.connections]) connection.bye(retryInMs(this.settings));
+    const drain = new Drain(this.settings, this.delivery);
+    const error = new RtError('hub_closed', 'this server is closing; another one will answer');
+    const stop = drain.run(withinMs / 2, (connection, retryInMs) => connection.end(error, retryInMs));
     await this.delivery.empty();
+    stop();
     cancel();
     await this.broker.close();
+  }
+
+  /** The user's plain streams and polls. */
+  #readers(user: string): readonly Connection[] {
+    return [...this.delivery.connections].filter(({ userId }) => userId === user);
   }
 
   #refuseWhenClosing(): void {

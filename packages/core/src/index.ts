@@ -1,5 +1,6 @@
-export type { ErrorBody, ErrorCode, GapReason, NameOf, Params } from '@rt/protocol';
+export type { ErrorBody, ErrorCode, GapReason, NameOf, Params, Start } from '@rt/protocol';
 export { RtError } from '@rt/protocol';
+export type { AuthOptions, TokenVerifier, VerifiedToken } from './auth.ts';
 export type {
   AppendOptions,
   Broker,
@@ -16,6 +17,8 @@ export type {
   ChannelName,
   Channels,
   EventsByPattern,
+  EventQuestion,
+  EventRule,
   EventSchemas,
   EventsOf,
   KeepOptions,
@@ -23,19 +26,22 @@ export type {
   Register,
   Rule,
   User,
+  Verdict,
 } from './channels/define-channel.ts';
 export { channel, defineChannels } from './channels/define-channel.ts';
 export type { History, HistoryQuery, Publication } from './channels/history.ts';
 export type { End, Framing, Session, Transport } from './delivery/transport.ts';
-export type { Exchange, Head } from './http/exchange.ts';
-export type { ChannelHandle, CloseOptions, Hub, PublicationOf, RequestHub, UserResolver } from './hub.ts';
+export type { Exchange, Head, UpgradeOptions } from './http/exchange.ts';
+export type { ChannelHandle, CloseOptions, Health, Hub, PublicationOf, RequestHub, UserResolver } from './hub.ts';
 export { createHub } from './hub.ts';
-export type { Place, Start } from './log/locate.ts';
+export type { AdmissionOptions, LimitOptions, RateOptions } from './limits.ts';
+export type { Place } from './log/locate.ts';
 export { locate } from './log/locate.ts';
 export type { Entry, Keep } from './log/log.ts';
 export { Log, maxHeldOver } from './log/log.ts';
 export type { Payload } from './log/payload.ts';
 export type { ErrorStage, HubEvent, Observer, TransportName } from './observe/observer.ts';
-export type { HeartbeatOptions, HubOptions, LimitOptions, ReconnectOptions, RuntimeOptions } from './options.ts';
+export type { HeartbeatOptions, HubOptions, ReconnectOptions, RuntimeOptions } from './options.ts';
 export type { Clock, Random } from './runtime/clock.ts';
 export { systemClock } from './runtime/clock.ts';
+export type { Handler, Sent } from './session/handlers.ts';

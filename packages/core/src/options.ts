@@ -1,9 +1,13 @@
-import { RtError } from '@rt/protocol';
+import type { Auth, AuthOptions } from './auth.ts';
+import { auth } from './auth.ts';
 import type { Broker } from './broker/broker.ts';
+import type { LimitOptions, Limits } from './limits.ts';
+import { limits } from './limits.ts';
 import type { Observer } from './observe/observer.ts';
 import { guarded, printErrors } from './observe/observer.ts';
 import type { Clock, Random } from './runtime/clock.ts';
-import { systemClock } from './runtime/clock.ts';
+import { randomSecret, systemClock } from './runtime/clock.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Options of `createHub`, beside its channels. */
 export interface HubOptions {
@@ -14,6 +18,8 @@ export interface HubOptions {
   /** When clients that lose their connection come back: each is told a time of its own between the two. */
   readonly reconnect?: ReconnectOptions;
   readonly limits?: LimitOptions;
+  /** Who a client is, and from which sites it may come. */
+  readonly auth?: AuthOptions;
   /** Is told what happens inside. @default prints errors */
   readonly observe?: Observer;
   /** Where time and chance come from; a simulator passes its own. */
@@ -32,37 +38,30 @@ export interface ReconnectOptions {
   readonly maxMs?: number;
 }
 
-export interface LimitOptions {
-  /** The largest data of one publication, as JSON in UTF-8. @default 262_144 */
-  readonly maxPublicationBytes?: number;
-  /** The most channels of one plain stream. @default 16 */
-  readonly maxChannelsPerStream?: number;
-  /** The most publications of one page. @default 1_000 */
-  readonly maxPageSize?: number;
-  /** The longest that a poll may wait. @default 60_000 */
-  readonly maxWaitMs?: number;
-}
-
 export interface RuntimeOptions {
   /** @default systemClock */
   readonly clock?: Clock;
   /** @default Math.random */
   readonly random?: Random;
+  /** Makes a text that nobody can guess, for the ids of sessions. @default 122 random bits of the platform */
+  readonly secret?: () => string;
 }
 
 /** The options with every default filled in. */
 export interface Settings {
   readonly heartbeatEveryMs: number | null;
   readonly reconnect: Required<ReconnectOptions>;
-  readonly limits: Required<LimitOptions>;
+  readonly limits: Limits;
+  readonly auth: Auth;
   readonly observe: Observer;
   readonly clock: Clock;
   readonly random: Random;
+  readonly secret: () => string;
 }
 
 /** @throws RtError `option_invalid`, naming the option, what it must be and what it was. */
 export function settings(options: HubOptions): Settings {
-  const { heartbeat = {}, reconnect = {}, limits = {}, runtime = {} } = options;
+  const { heartbeat = {}, reconnect = {}, runtime = {} } = options;
   const minMs = wholeNumber('reconnect.minMs', reconnect.minMs, { fallback: 1_000, min: 0 });
   return {
     heartbeatEveryMs:
@@ -71,34 +70,11 @@ export function settings(options: HubOptions): Settings {
       minMs,
       maxMs: wholeNumber('reconnect.maxMs', reconnect.maxMs, { fallback: Math.max(3_000, minMs), min: minMs }),
     },
-    limits: {
-      maxPublicationBytes: wholeNumber('limits.maxPublicationBytes', limits.maxPublicationBytes, {
-        fallback: 262_144,
-        min: 1,
-      }),
-      maxChannelsPerStream: wholeNumber('limits.maxChannelsPerStream', limits.maxChannelsPerStream, {
-        fallback: 16,
-        min: 1,
-      }),
-      maxPageSize: wholeNumber('limits.maxPageSize', limits.maxPageSize, { fallback: 1_000, min: 1 }),
-      maxWaitMs: wholeNumber('limits.maxWaitMs', limits.maxWaitMs, { fallback: 60_000, min: 0 }),
-    },
+    limits: limits(options.limits ?? {}),
+    auth: auth(options.auth ?? {}),
     observe: guarded(options.observe ?? printErrors),
     clock: runtime.clock ?? systemClock,
     random: runtime.random ?? Math.random,
+    secret: runtime.secret ?? randomSecret,
   };
-}
-
-interface WholeNumber {
-  readonly fallback: number;
-  readonly min: number;
-  readonly max?: number;
-}
-
-/** The value, or the fallback if there is none; it must be a whole number from `min` to `max`. */
-export function wholeNumber(name: string, value: number | undefined, { fallback, min, max }: WholeNumber): number {
-  if (value === undefined) return fallback;
-  if (Number.isSafeInteger(value) && value >= min && value <= (max ?? value)) return value;
-  const range = max === undefined ? `from ${min}` : `from ${min} to ${max}`;
-  throw new RtError('option_invalid', `${name} must be a whole number ${range}, but was ${String(value)}`);
 }

@@ -1,14 +1,19 @@
 import type { ServerResponse } from 'node:http';
-import type { Exchange, Head, Session, Transport } from '@rt/core';
+import type { Exchange, Head, Session, Transport, UpgradeOptions } from '@rt/core';
 import { readBody } from './body.ts';
 import type { NodeRequest, NodeResponse } from './node-message.ts';
 import { ResponsePipe } from './response-pipe.ts';
 import { withoutTimeout } from './socket-timeout.ts';
+import type { Upgrade } from './upgrade.ts';
+import { upgradeOf } from './upgrade.ts';
+import { WebSocketPipe } from './websocket-pipe.ts';
 
 /** What a host knows beyond the request and the response. */
 export interface NodeExchangeOptions {
   /** The body, if a host's parser has read it: text, bytes, or what it made of them. `undefined` if none has. */
   readonly body?: unknown;
+  /** The client's network address, if the host knows it better than the socket. */
+  readonly address?: string | undefined;
 }
 
 /** One request of Node's servers as an exchange. The head goes out with whatever headers the host has set before. */
@@ -17,21 +22,23 @@ export function nodeExchange(
   response: NodeResponse,
   options: NodeExchangeOptions = {},
 ): Exchange {
-  return new NodeExchange(request, response, options.body);
+  return new NodeExchange(request, response, options);
 }
 
 class NodeExchange implements Exchange {
   readonly method: string;
   readonly query: URLSearchParams;
+  readonly address: string | null;
   readonly #request: NodeRequest;
   // The two response types behave alike; their overloads only have no common form.
   readonly #response: ServerResponse;
   readonly #body: unknown;
+  readonly #upgrade: Upgrade | null;
   #replied = false;
   #gone: boolean;
   #onGone: (() => void) | null = null;
 
-  constructor(request: NodeRequest, response: NodeResponse, body: unknown) {
+  constructor(request: NodeRequest, response: NodeResponse, { body, address }: NodeExchangeOptions) {
     const url = request.url ?? '';
     const mark = url.indexOf('?');
     this.method = request.method?.toUpperCase() ?? 'GET';
@@ -39,6 +46,8 @@ class NodeExchange implements Exchange {
     this.#request = request;
     this.#response = response as ServerResponse;
     this.#body = body;
+    this.#upgrade = upgradeOf(request);
+    this.address = address ?? request.socket?.remoteAddress ?? null;
     // The peer may have gone while the host's own middleware was at work: then there will be no more event.
     this.#gone = response.destroyed || (request.destroyed && !request.complete);
     // Only `response` tells of the end for certain: `request` closes as soon as its body has been read.
@@ -51,8 +60,13 @@ class NodeExchange implements Exchange {
     return this.#gone || this.#replied;
   }
 
+  get upgradable(): boolean {
+    return this.#upgrade !== null;
+  }
+
   header(name: string): string | null {
-    const value = this.#request.headers[name];
+    // In HTTP/2 the host is a pseudo header.
+    const value = this.#request.headers[name] ?? (name === 'host' ? this.#request.headers[':authority'] : undefined);
     return Array.isArray(value) ? value.join(', ') : (value ?? null);
   }
 
@@ -82,6 +96,12 @@ class NodeExchange implements Exchange {
       this.#response.flushHeaders();
     }
     return pipe;
+  }
+
+  upgrade(session: Session, options: UpgradeOptions): Transport {
+    if (this.#upgrade === null) throw new Error('this request is no upgrade; exchange.upgradable says so');
+    this.#replied = true;
+    return new WebSocketPipe(this.#upgrade.accept(options), session);
   }
 
   #writeHead({ status, headers, keepAlive }: Head): void {

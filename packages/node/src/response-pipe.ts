@@ -3,7 +3,8 @@ import type { Framing, Session, Transport } from '@rt/core';
 import type { NodeRequest } from './node-message.ts';
 import { withoutTimeout } from './socket-timeout.ts';
 
-const utf8: Framing = { name: 'node utf8', frame: (text) => Buffer.from(text) };
+const encode = (text: string): Uint8Array => Buffer.from(text);
+const utf8: Framing = { name: 'node utf8', frame: encode, heartbeat: encode };
 
 interface Compressing {
   /** Added by compressing middleware: sends what it is holding back. */

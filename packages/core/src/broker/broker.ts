@@ -1,4 +1,5 @@
-import type { Head, Start } from '../log/locate.ts';
+import type { Start } from '@rt/protocol';
+import type { Head } from '../log/locate.ts';
 import type { Entry, Keep, Log } from '../log/log.ts';
 import type { Payload } from '../log/payload.ts';
 
@@ -15,12 +16,16 @@ export interface BrokerCapabilities {
 /** How a publication is to be kept. */
 export interface AppendOptions {
   readonly keep: Keep;
+  /** The same for each repetition of one publication, on one channel. @default null (it is not repeated) */
+  readonly key?: string | null;
 }
 
 /** What became of an append. */
 export interface Receipt {
   readonly epoch: string;
   readonly offset: number;
+  /** Whether a publication with this key was stored before: this is its place, and nothing was appended. */
+  readonly repeated: boolean;
 }
 
 /** One consistent view of a channel: the extent and the entries belong to the same moment. */
@@ -47,6 +52,8 @@ export interface BrokerSink {
  * - `open` MUST be called once and before anything else; a second call rejects.
  * - For one channel, `append` MUST assign offsets that step by 1 from 1, in the order in which the calls were made by
  *   one caller, and a resolved append MUST be visible to every later `read`.
+ * - Of all appends to a channel with the same key within five minutes, one MUST be stored, and each resolves to its
+ *   place; unless a thousand newer keys of the channel have pushed it out.
  * - `follow` MUST resolve only when whatever is appended later, by anyone, reaches the sink; what was appended before
  *   MUST NOT. After `unfollow` is called nothing of the channel reaches the sink. Calls for one channel take effect in
  *   the order in which they are made; repeating one changes nothing.

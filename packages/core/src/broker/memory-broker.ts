@@ -1,11 +1,12 @@
+import type { Start } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
-import type { Start } from '../log/locate.ts';
 import { locate } from '../log/locate.ts';
 import type { Keep } from '../log/log.ts';
 import { Log } from '../log/log.ts';
 import type { Payload } from '../log/payload.ts';
 import type { Clock, Random } from '../runtime/clock.ts';
 import { randomText, systemClock } from '../runtime/clock.ts';
+import { RecentKeys } from './recent-keys.ts';
 import type { AppendOptions, Broker, BrokerCapabilities, BrokerPage, BrokerSink, Followed, Receipt } from './broker.ts';
 
 /** Options of {@link memoryBroker}. */
@@ -36,6 +37,8 @@ export function memoryBroker(options: MemoryBrokerOptions = {}): Broker {
 
 interface Row {
   readonly log: Log;
+  /** Made by the first append with a key. */
+  keys: RecentKeys | null;
   followed: boolean;
   /** When the log was last seen in use. */
   usedAtMs: number;
@@ -91,11 +94,16 @@ class MemoryBroker implements Broker {
   async append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt> {
     this.#check();
     const row = this.#row(channel, options.keep);
+    const now = this.#clock.now();
+    const { key = null } = options;
+    const known = key === null ? null : (row.keys?.find(key, now) ?? null);
+    if (known !== null) return { epoch: row.log.epoch, offset: known, repeated: true };
     row.log.keep = options.keep;
-    const entry = row.log.append(payload, this.#clock.now());
+    const entry = row.log.append(payload, now);
+    if (key !== null) (row.keys ??= new RecentKeys()).add(key, entry.offset, now);
     row.usedAtMs = entry.atMs;
     if (row.followed) this.#sink?.appended(channel, entry);
-    return { epoch: row.log.epoch, offset: entry.offset };
+    return { epoch: row.log.epoch, offset: entry.offset, repeated: false };
   }
 
   async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {
@@ -125,7 +133,7 @@ class MemoryBroker implements Broker {
   #row(channel: string, keep: Keep): Row {
     let row = this.#rows.get(channel);
     if (row === undefined) {
-      row = { log: new Log(this.#epoch(), keep), followed: false, usedAtMs: this.#clock.now() };
+      row = { log: new Log(this.#epoch(), keep), keys: null, followed: false, usedAtMs: this.#clock.now() };
       this.#rows.set(channel, row);
       this.#cancelSweep ??= this.#clock.timer(sweepEveryMs, () => this.#sweep());
     }

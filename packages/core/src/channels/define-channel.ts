@@ -23,14 +23,23 @@ export interface Question<ChannelParams> {
   readonly channel: string;
 }
 
+/** What a rule is asked about a client that wants to publish or send. */
+export interface EventQuestion<ChannelParams> extends Question<ChannelParams> {
+  /** The event's name. For `publish` it is one that the definition has. */
+  readonly event: string;
+}
+
+/** What a rule answers: only `true` allows. */
+export type Verdict = boolean | null | undefined | Promise<boolean | null | undefined>;
+
 /**
  * Says who may. `'anyone'` allows all, `'nobody'` none; a function allows only by returning `true` (or a promise of
- * it), so that `user?.orders.includes(id)` denies where there is no user. It is asked at each subscription and resume.
+ * it), so that `user?.orders.includes(id)` denies where there is no user.
  */
-export type Rule<ChannelParams> =
-  | 'anyone'
-  | 'nobody'
-  | ((question: Question<ChannelParams>) => boolean | null | undefined | Promise<boolean | null | undefined>);
+export type Rule<ChannelParams> = 'anyone' | 'nobody' | ((question: Question<ChannelParams>) => Verdict);
+
+/** Says who may publish or send which event. As a {@link Rule}. */
+export type EventRule<ChannelParams> = 'anyone' | 'nobody' | ((question: EventQuestion<ChannelParams>) => Verdict);
 
 /** How much of a channel is kept for those who come later or come back. */
 export interface KeepOptions {
@@ -45,8 +54,22 @@ export interface ChannelDefinition<Events extends EventSchemas, ChannelParams = 
   /** What is published here. Anything else is refused. */
   readonly events: Events;
   readonly keep?: KeepOptions;
-  /** Who may subscribe and read history. @default 'nobody' */
+  /** Who may subscribe. It is asked again at each resume and at each new token. @default 'nobody' */
   readonly subscribe?: Rule<ChannelParams>;
+  /**
+   * Who of those who may subscribe may also read what was published before they came: pages, `last` and `start`.
+   * Going on from a position is not history, and positions are no secret. @default 'anyone' (who may subscribe)
+   */
+  readonly history?: Rule<ChannelParams>;
+  /** Which clients may publish which events. The server's own code may always. @default 'nobody' */
+  readonly publish?: EventRule<ChannelParams>;
+  /** Which clients may send which events to the handlers of `hub.on`. @default 'nobody' */
+  readonly send?: EventRule<ChannelParams>;
+  /**
+   * What becomes of a reader that is too slow to get everything that is kept: `resume` tells it a gap when it reads
+   * again; `close` ends its connection as soon as it has missed something. @default 'resume'
+   */
+  readonly slow?: 'resume' | 'close';
 }
 
 /** The events of each definition by its pattern. */

@@ -1,10 +1,9 @@
-import type { GapReason } from '@rt/protocol';
+import type { GapReason, Start } from '@rt/protocol';
 import { formatPosition, parsePosition, RtError } from '@rt/protocol';
 import type { BrokerPage } from '../broker/broker.ts';
-import type { Start } from '../log/locate.ts';
 import { locate } from '../log/locate.ts';
-import { payloadEvent, payloadJson } from '../log/payload.ts';
-import { wholeNumber } from '../options.ts';
+import { payloadData, payloadEvent } from '../log/payload.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 /** Which publications `history` reads. */
 export type HistoryQuery =
@@ -62,7 +61,7 @@ export function history(channel: string, start: Start, page: BrokerPage): Histor
     publications: page.entries.map(({ offset, payload }) => ({
       position: formatPosition(page.epoch, offset),
       event: payloadEvent(payload),
-      data: JSON.parse(payloadJson(payload)) as unknown,
+      data: payloadData(payload),
     })),
     gap: place.gap,
   };

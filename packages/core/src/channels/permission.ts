@@ -1,34 +1,56 @@
+import type { ErrorCode } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
 import type { Observer } from '../observe/observer.ts';
-import type { User } from './define-channel.ts';
-import type { Match } from './registry.ts';
+import type { EventQuestion, User, Verdict } from './define-channel.ts';
+import type { Match, Rules } from './registry.ts';
+
+/** What a user may want to do with a channel. */
+export type Operation =
+  | { readonly type: 'subscribe' | 'history' }
+  | { readonly type: 'publish' | 'send'; readonly event: string };
+
+const denied: { readonly [Name in keyof Rules]: ErrorCode } = {
+  subscribe: 'subscribe_denied',
+  history: 'history_denied',
+  publish: 'publish_denied',
+  send: 'send_denied',
+};
 
 /**
- * Asks the channel's subscribe rule. Resolves if it allows.
+ * Asks the channel's rule for an operation. Resolves if it allows.
  *
- * @throws RtError `subscribe_denied` if it does not, `rule_failed` if it throws; the observer is given the cause.
+ * @throws RtError `subscribe_denied`, `history_denied`, `publish_denied`, `send_denied` if it does not; `rule_failed`
+ *   if it throws: the observer is given the cause.
  */
-export async function mayRead(match: Match, user: User | null, observe: Observer): Promise<void> {
-  const rule = match.definition.subscribe;
+export async function allow(match: Match, operation: Operation, user: User | null, observe: Observer): Promise<void> {
+  const { rules, pattern } = match.definition;
+  const rule: 'anyone' | 'nobody' | ((question: EventQuestion<Match['params']>) => Verdict) = rules[operation.type];
   if (rule === 'anyone') return;
+  const name = operation.type;
   let allowed: unknown = false;
   if (rule !== 'nobody') {
     try {
-      allowed = await rule({ user, params: match.params, channel: match.channel });
+      const event = 'event' in operation ? operation.event : '';
+      allowed = await rule({ user, params: match.params, channel: match.channel, event });
     } catch (cause) {
       observe({ type: 'error', stage: 'rule', cause });
-      throw new RtError(
-        'rule_failed',
-        `the subscribe rule of "${match.definition.pattern.text}" threw; see the server's log`,
-        {
-          cause,
-        },
-      );
+      throw new RtError('rule_failed', `the ${name} rule of "${pattern.text}" threw; see the server's log`, { cause });
     }
   }
-  if (allowed !== true) {
-    const hint =
-      rule === 'nobody' ? 'its definition has no subscribe rule' : 'its subscribe rule did not allow this user';
-    throw new RtError('subscribe_denied', `"${match.channel}" may not be read: ${hint}`);
-  }
+  if (allowed === true) return;
+  const hint = rule === 'nobody' ? `its definition lets nobody ${name}` : `its ${name} rule did not allow this user`;
+  throw new RtError(denied[name], `"${match.channel}" refuses to ${words[name]}: ${hint}`);
+}
+
+const words: { readonly [Name in keyof Rules]: string } = {
+  subscribe: 'be read',
+  history: 'show what was published before',
+  publish: 'be published to',
+  send: 'be sent to',
+};
+
+/** Asks whether the user may read, and read from there. @throws as {@link allow} */
+export async function mayRead(match: Match, past: boolean, user: User | null, observe: Observer): Promise<void> {
+  await allow(match, { type: 'subscribe' }, user, observe);
+  if (past) await allow(match, { type: 'history' }, user, observe);
 }

@@ -2,7 +2,7 @@ import { formatPosition, RtError } from '@rt/protocol';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Broker, Receipt } from '../broker/broker.ts';
 import type { Payload } from '../log/payload.ts';
-import { joinPayload } from '../log/payload.ts';
+import { joinBytes, joinPayload } from '../log/payload.ts';
 import type { Match } from './registry.ts';
 
 /**
@@ -20,11 +20,11 @@ export class Publisher {
   }
 
   /** Resolves to the printed position once the broker has kept the publication. */
-  async publish(match: Match, event: string, data: unknown): Promise<string> {
+  async publish(match: Match, event: string, data: unknown, key: string | null = null): Promise<string> {
     const before = this.#waiting.get(match.channel);
     const payload = this.#check(match, event, data);
-    if (before === undefined && typeof payload === 'string') return printed(await this.#append(match, payload));
-    const turn = this.#inTurn(match, before, payload);
+    if (before === undefined && typeof payload === 'string') return printed(await this.#append(match, payload, key));
+    const turn = this.#inTurn(match, before, payload, key);
     // The turn's own failure is the caller's; the next in line only waits for its end.
     const ended = turn.then(
       () => {},
@@ -42,15 +42,16 @@ export class Publisher {
     match: Match,
     before: Promise<unknown> | undefined,
     payload: Payload | Promise<Payload>,
+    key: string | null,
   ): Promise<Receipt> {
     // Also a refused publication waits for the one before it: whoever waits for the last in line waits for all.
     const [checked] = await Promise.allSettled([payload, before]);
     if (checked.status === 'rejected') throw checked.reason;
-    return this.#append(match, checked.value);
+    return this.#append(match, checked.value, key);
   }
 
-  #append({ channel, definition }: Match, payload: Payload): Promise<Receipt> {
-    return this.#broker.append(channel, payload, { keep: definition.keep });
+  #append({ channel, definition }: Match, payload: Payload, key: string | null): Promise<Receipt> {
+    return this.#broker.append(channel, payload, { keep: definition.keep, key });
   }
 
   #check({ channel, definition }: Match, event: string, data: unknown): Payload | Promise<Payload> {
@@ -73,18 +74,22 @@ export class Publisher {
       const issues = result.issues.map((issue) => `${path(issue.path)}${issue.message}`).join('; ');
       throw new RtError('event_invalid', `the data of ${name} does not fit its schema: ${issues}`);
     }
+    if (result.value instanceof Uint8Array) {
+      this.#mustFit(name, result.value.length);
+      return joinBytes(event, result.value);
+    }
     const json = toJson(name, result.value);
     // UTF-8 takes at most three bytes for a UTF-16 unit: most payloads need not be encoded to know that they fit.
-    if (json.length * 3 > this.#maxBytes) {
-      const bytes = new TextEncoder().encode(json).length;
-      if (bytes > this.#maxBytes) {
-        throw new RtError(
-          'publication_too_large',
-          `${name} has ${bytes} bytes, and limits.maxPublicationBytes is ${this.#maxBytes}; publish a reference instead, or raise the limit`,
-        );
-      }
-    }
+    if (json.length * 3 > this.#maxBytes) this.#mustFit(name, new TextEncoder().encode(json).length);
     return joinPayload(event, json);
+  }
+
+  #mustFit(name: string, bytes: number): void {
+    if (bytes <= this.#maxBytes) return;
+    throw new RtError(
+      'publication_too_large',
+      `${name} has ${bytes} bytes, and limits.maxPublicationBytes is ${this.#maxBytes}; publish a reference instead, or raise the limit`,
+    );
   }
 }
 

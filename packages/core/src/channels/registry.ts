@@ -1,22 +1,33 @@
 import type { ChannelPattern } from '@rt/protocol';
 import { channelNameFault, eventNameFault, parsePattern, RtError } from '@rt/protocol';
 import type { Keep } from '../log/log.ts';
-import { wholeNumber } from '../options.ts';
-import type { ChannelDefinition, EventSchemas, Rule } from './define-channel.ts';
+import { wholeNumber } from '../whole-number.ts';
+import type { ChannelDefinition, EventRule, EventSchemas, Rule } from './define-channel.ts';
 
 /** A definition as the hub uses it: checked, and with its defaults filled in. */
 export interface Definition {
   readonly pattern: ChannelPattern;
   readonly events: EventSchemas;
   readonly keep: Keep;
-  readonly subscribe: Rule<Readonly<Record<string, string>>>;
+  readonly rules: Rules;
+  readonly slow: 'resume' | 'close';
+}
+
+type AnyParams = Readonly<Record<string, string>>;
+
+/** The rules of a definition, by what they allow. */
+export interface Rules {
+  readonly subscribe: Rule<AnyParams>;
+  readonly history: Rule<AnyParams>;
+  readonly publish: EventRule<AnyParams>;
+  readonly send: EventRule<AnyParams>;
 }
 
 /** A channel name with the definition it falls under. */
 export interface Match {
   readonly channel: string;
   readonly definition: Definition;
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: AnyParams;
 }
 
 /** Finds the definition of a channel name. */
@@ -39,6 +50,15 @@ export class Registry {
       this.#byLength.set(length, [...(this.#byLength.get(length) ?? []), checked]);
     }
     for (const group of this.#byLength.values()) group.sort((left, right) => left.pattern.compare(right.pattern));
+  }
+
+  /** @throws RtError `definition_invalid` if no definition has this very pattern. */
+  require(pattern: string): void {
+    if (this.#patterns.includes(pattern)) return;
+    throw new RtError(
+      'definition_invalid',
+      `no definition has the pattern "${pattern}"; defined: ${this.#patterns.join(', ') || 'none'}`,
+    );
   }
 
   /** @throws RtError `channel_invalid` for a bad name, `channel_unknown` if no definition matches it. */
@@ -69,9 +89,9 @@ function check(text: string, definition: ChannelDefinition<EventSchemas, never>)
       );
     }
   }
-  const { subscribe = 'nobody', keep = {} } = definition;
-  if (subscribe !== 'anyone' && subscribe !== 'nobody' && typeof subscribe !== 'function') {
-    throw invalid(text, `subscribe must be 'anyone', 'nobody' or a function, but was ${JSON.stringify(subscribe)}`);
+  const { keep = {}, slow = 'resume' } = definition;
+  if (slow !== 'resume' && slow !== 'close') {
+    throw invalid(text, `slow must be 'resume' or 'close', but was ${JSON.stringify(slow)}`);
   }
   return {
     pattern,
@@ -81,8 +101,20 @@ function check(text: string, definition: ChannelDefinition<EventSchemas, never>)
       count: wholeNumber(`keep.count of "${text}"`, keep.count, { fallback: 100, min: 1, max: 1_000_000 }),
       forMs: wholeNumber(`keep.forMs of "${text}"`, keep.forMs, { fallback: 300_000, min: 1 }),
     },
-    subscribe: subscribe as Definition['subscribe'],
+    rules: rules(text, definition),
+    slow,
   };
+}
+
+function rules(text: string, definition: ChannelDefinition<EventSchemas, never>): Rules {
+  const { subscribe = 'nobody', history = 'anyone', publish = 'nobody', send = 'nobody' } = definition;
+  for (const [name, rule] of Object.entries({ subscribe, history, publish, send })) {
+    if (rule !== 'anyone' && rule !== 'nobody' && typeof rule !== 'function') {
+      throw invalid(text, `${name} must be 'anyone', 'nobody' or a function, but was ${JSON.stringify(rule)}`);
+    }
+  }
+  // A rule is asked with the parameters of its own pattern only.
+  return { subscribe, history, publish, send } as Rules;
 }
 
 function invalid(pattern: string, why: string): RtError {

@@ -1,4 +1,4 @@
-import type { GapReason } from '@rt/protocol';
+import type { GapReason, RtError } from '@rt/protocol';
 import type { Batch } from './batch.ts';
 
 /** A gap as a subscriber is told of it. */
@@ -31,6 +31,6 @@ export interface Codec {
   gap(gap: Gap, readings: readonly Reading[]): string;
   /** What keeps a quiet connection open, or `null` if nothing may be sent in between. */
   readonly heartbeat: string | null;
-  /** Goodbye, with the time after which the peer should come back. */
-  bye(retryInMs: number): string;
+  /** Goodbye and why, with the time after which the peer should come back, or `null` for never. */
+  bye(error: RtError, retryInMs: number | null): string;
 }

@@ -1,3 +1,4 @@
+import type { RtError } from '@rt/protocol';
 import type { TransportName } from '../observe/observer.ts';
 import type { Batch } from './batch.ts';
 import type { Codec, Gap, Reading } from './codec.ts';
@@ -14,12 +15,26 @@ export interface ConnectionOwner {
   failed(connection: Connection, cause: unknown): void;
 }
 
+/** What a peer says, for the one who listens. A peer that only reads has none. */
+export interface Listener {
+  receive(text: string): void;
+  /** Called twice in a heartbeat's period. */
+  beat(): void;
+  /** Says goodbye in its own words. Without it the connection says it. */
+  end?(error: RtError, retryInMs: number | null): void;
+  /** Called once, after the connection has left its channels. */
+  closed(): void;
+}
+
 /** How a connection is opened. */
 export interface ConnectionOptions {
   readonly name: TransportName;
   readonly codec: Codec;
+  /** The id of the user who reads here, or `null`. */
+  readonly userId: string | null;
   /** True for a peer that takes one write and is gone, as a poll does. */
   readonly once: boolean;
+  readonly listener: Listener | null;
   /** Opens the pipe. MUST NOT call the session before it returns. */
   readonly open: (session: Session) => Transport;
 }
@@ -27,33 +42,48 @@ export interface ConnectionOptions {
 /** One peer: a transport, and the codec it wants. What waits for it is in the logs, not here. */
 export class Connection implements Session {
   readonly name: TransportName;
+  readonly userId: string | null;
   /** Its subscriptions, put here by its owner. */
   readonly readings: Reading[] = [];
   readonly #owner: ConnectionOwner;
   readonly #codec: Codec;
   readonly #once: boolean;
+  readonly #listener: Listener | null;
   readonly #transport: Transport;
   #pending: WritePath | null = null;
   #writable = true;
   #wrote = true;
-  #open = true;
+  #unread = 0;
+  #state: 'open' | 'ending' | 'closed' = 'open';
 
   constructor(owner: ConnectionOwner, options: ConnectionOptions) {
     this.name = options.name;
+    this.userId = options.userId;
     this.#codec = options.codec;
     this.#owner = owner;
     this.#once = options.once;
+    this.#listener = options.listener;
     this.#transport = options.open(this);
   }
 
   /** Whether it may be given something in this turn. */
   get ready(): boolean {
-    return this.#open && this.#writable && !(this.#once && this.#pending !== null);
+    return this.#state === 'open' && this.#writable && !(this.#once && this.#pending !== null);
+  }
+
+  /** Whether it can still be told anything. */
+  get open(): boolean {
+    return this.#state === 'open';
   }
 
   /** Whether this turn writes to it. */
   get touched(): boolean {
     return this.#pending !== null;
+  }
+
+  /** How many bytes it was sent that it did not ask to be spared, while it was slow. */
+  get unreadBytes(): number {
+    return this.#unread;
   }
 
   /** A batch as this peer's bytes: the same object for all peers that are alike. */
@@ -84,7 +114,9 @@ export class Connection implements Session {
 
   /** Writes at once what concerns this connection alone. Nothing may be pushed and not flushed. */
   send(text: string): void {
-    this.#write(this.#transport.framing.frame(text));
+    const bytes = this.#transport.framing.frame(text);
+    if (!this.#writable) this.#unread += bytes.length;
+    this.#write(bytes);
   }
 
   /** Tells a gap at once. */
@@ -94,34 +126,55 @@ export class Connection implements Session {
 
   /** Called twice in a heartbeat's period: writes a heartbeat if nothing else was written since the last call. */
   beat(): void {
-    if (!this.#wrote && this.#writable && this.#codec.heartbeat !== null) this.send(this.#codec.heartbeat);
+    this.#listener?.beat();
+    const { heartbeat } = this.#codec;
+    if (!this.#wrote && this.#writable && heartbeat !== null) this.#write(this.#transport.framing.heartbeat(heartbeat));
     this.#wrote = false;
   }
 
   /** Says goodbye and ends. */
-  bye(retryInMs: number): void {
-    this.send(this.#codec.bye(retryInMs));
-    this.#guarded(() => this.#transport.end());
+  bye(error: RtError, retryInMs: number | null): void {
+    if (this.#state !== 'open') return;
+    this.send(this.#codec.bye(error, retryInMs));
+    this.#guarded(() => {
+      this.#state = 'ending';
+      this.#transport.end(error.number);
+    });
+  }
+
+  /** Ends, after what its listener still has to say. */
+  end(error: RtError, retryInMs: number | null): void {
+    const listener = this.#listener;
+    if (listener?.end === undefined) this.bye(error, retryInMs);
+    else listener.end(error, retryInMs);
   }
 
   abort(): void {
+    if (this.#state === 'open') this.#state = 'ending';
     this.#guarded(() => this.#transport.abort());
   }
 
+  receive(text: string): void {
+    if (this.#state === 'open') this.#listener?.receive(text);
+  }
+
   drained(): void {
-    if (!this.#open || this.#writable) return;
+    if (this.#state !== 'open' || this.#writable) return;
     this.#writable = true;
+    this.#unread = 0;
     this.#owner.drained(this);
   }
 
   closed(end: End): void {
-    if (!this.#open) return;
-    this.#open = false;
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
     this.#pending = null;
     this.#owner.closed(this, end);
+    this.#listener?.closed();
   }
 
   #write(bytes: Uint8Array): void {
+    if (this.#state !== 'open') return;
     this.#guarded(() => {
       this.#wrote = true;
       this.#writable = this.#transport.write(bytes);
@@ -130,7 +183,7 @@ export class Connection implements Session {
 
   /** Hosts patch what a transport writes to: what one of them throws is this connection's end, not the turn's. */
   #guarded(run: () => void): void {
-    if (!this.#open) return;
+    if (this.#state === 'closed') return;
     try {
       run();
     } catch (cause) {

@@ -1,5 +1,6 @@
+import type { Start } from '@rt/protocol';
 import type { Broker, BrokerSink } from '../broker/broker.ts';
-import type { Place, Start } from '../log/locate.ts';
+import type { Place } from '../log/locate.ts';
 import { locate } from '../log/locate.ts';
 import type { Entry } from '../log/log.ts';
 import type { Observer } from '../observe/observer.ts';
@@ -27,7 +28,7 @@ export interface Placed {
 }
 
 interface Row {
-  readonly cursors: readonly Cursor[];
+  readonly cursors: Map<string, Cursor>;
   readonly stopHeartbeat: () => void;
 }
 
@@ -59,23 +60,46 @@ export class Delivery implements ConnectionOwner, BrokerSink {
    */
   open(options: ConnectionOptions, subscriptions: readonly Subscription[]): readonly [Connection, readonly Placed[]] {
     const connection = this.#connect(options, subscriptions);
-    const placed = subscriptions.map(({ channel, start }): Placed => {
-      const place = locate(start, channel.log.head(this.#clock.now()));
-      const cursor = new Cursor(channel, connection, place.offset);
-      channel.add(cursor);
-      connection.readings.push(cursor);
-      if (place.gap !== null) this.#observe({ type: 'gap', channel: channel.name, reason: place.gap });
-      return { cursor, place };
-    });
     const stopHeartbeat = this.#heartbeat?.add(connection) ?? ((): void => {});
-    this.#connections.set(connection, { cursors: placed.map(({ cursor }) => cursor), stopHeartbeat });
+    this.#connections.set(connection, { cursors: new Map(), stopHeartbeat });
+    const placed = subscriptions.map((subscription) => this.subscribe(connection, subscription));
     this.#observe({ type: 'connection_opened', transport: connection.name, channels: channelNames(connection) });
     return [connection, placed];
   }
 
-  /** Lets the connection's cursors read what is there for them. */
-  begin(connection: Connection): void {
-    this.#flush.begin(connection, this.#cursors(connection));
+  /**
+   * Adds a subscription to an open connection, which owns the hold from here on. The channel MUST NOT be subscribed
+   * there already. The caller writes what comes first and then calls `begin`, all in one turn.
+   */
+  subscribe(connection: Connection, { channel, start }: Subscription): Placed {
+    const place = locate(start, channel.log.head(this.#clock.now()));
+    const cursor = new Cursor(channel, connection, place.offset);
+    channel.add(cursor);
+    connection.readings.push(cursor);
+    this.#connections.get(connection)?.cursors.set(channel.name, cursor);
+    if (place.gap !== null) this.#observe({ type: 'gap', channel: channel.name, reason: place.gap });
+    return { cursor, place };
+  }
+
+  /** Whether the connection is subscribed to the channel. */
+  reads(connection: Connection, channel: string): boolean {
+    return this.#connections.get(connection)?.cursors.has(channel) ?? false;
+  }
+
+  /** Ends a subscription: nothing more of the channel is written from here on. False if there was none. */
+  unsubscribe(connection: Connection, channel: string): boolean {
+    const cursors = this.#connections.get(connection)?.cursors;
+    const cursor = cursors?.get(channel);
+    if (cursors === undefined || cursor === undefined) return false;
+    cursors.delete(channel);
+    connection.readings.splice(connection.readings.indexOf(cursor), 1);
+    this.#leave(cursor);
+    return true;
+  }
+
+  /** Lets cursors of a connection read what is there for them. */
+  begin(connection: Connection, cursors: Iterable<Cursor> = this.#cursors(connection)): void {
+    this.#flush.begin(connection, [...cursors]);
   }
 
   /** Resolves when everything that was appended has been given to every connection that takes it. */
@@ -94,15 +118,11 @@ export class Delivery implements ConnectionOwner, BrokerSink {
   }
 
   drained(connection: Connection): void {
-    this.#flush.drained(this.#cursors(connection));
+    this.#flush.drained([...this.#cursors(connection)]);
   }
 
   closed(connection: Connection, end: End): void {
-    for (const cursor of this.#cursors(connection)) {
-      cursor.channel.remove(cursor);
-      this.#flush.left(cursor);
-      this.following.release(cursor.name);
-    }
+    for (const cursor of this.#cursors(connection)) this.#leave(cursor);
     this.#connections.get(connection)?.stopHeartbeat();
     this.#connections.delete(connection);
     const channels = channelNames(connection);
@@ -116,18 +136,25 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     this.#observe({ type: 'error', stage: 'transport', cause });
   }
 
-  /** Opens the pipe. If it cannot be opened, nobody holds the channels. */
+  /** Opens the pipe. If it cannot be opened, nobody holds the channels, and the listener is told that it is over. */
   #connect(options: ConnectionOptions, subscriptions: readonly Subscription[]): Connection {
     try {
       return new Connection(this, options);
     } catch (cause) {
       for (const { channel } of subscriptions) this.following.release(channel.name);
+      options.listener?.closed();
       throw cause;
     }
   }
 
-  #cursors(connection: Connection): readonly Cursor[] {
-    return this.#connections.get(connection)?.cursors ?? [];
+  #cursors(connection: Connection): Iterable<Cursor> {
+    return this.#connections.get(connection)?.cursors.values() ?? [];
+  }
+
+  #leave(cursor: Cursor): void {
+    cursor.channel.remove(cursor);
+    this.#flush.left(cursor);
+    this.following.release(cursor.name);
   }
 }
 

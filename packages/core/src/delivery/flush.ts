@@ -6,6 +6,9 @@ import { FanOut } from './fan-out.ts';
 import type { Cursor, LocalChannel } from './local-channel.ts';
 import { WritePath } from './write-path.ts';
 
+/** About how many bytes one turn gives to those that are behind, so that a storm of them is served in pages. */
+const maxCatchUpBytes = 8_388_608;
+
 /** About how many sockets one turn of the event loop writes: one to two milliseconds. */
 const maxSocketsPerTurn = 200;
 
@@ -106,25 +109,41 @@ export class Flush {
   /** One step each for the cursors that have waited longest, as far as the share goes. */
   #catchUp(turn: Turn, share: number): void {
     const stepped: Cursor[] = [];
+    let bytes = 0;
     for (const cursor of this.#behind) {
-      if (stepped.length >= share) break;
+      if (stepped.length >= share || bytes >= maxCatchUpBytes) break;
       this.#behind.delete(cursor);
       if (!cursor.connection.ready) continue;
-      this.#step(turn, cursor);
+      bytes += this.#step(turn, cursor);
       stepped.push(cursor);
     }
-    for (const cursor of stepped) if (cursor.offset < cursor.channel.handedOut) this.#behind.add(cursor);
+    for (const cursor of stepped) {
+      if (cursor.connection.open && cursor.offset < cursor.channel.handedOut) this.#behind.add(cursor);
+    }
   }
 
-  #step(turn: Turn, cursor: Cursor): void {
+  /** Gives a cursor the next page, or a gap; returns how many bytes that was. */
+  #step(turn: Turn, cursor: Cursor): number {
     const { channel } = cursor;
-    if (cursor.offset < channel.log.base) this.#tellGap(turn, cursor);
-    if (cursor.offset >= channel.handedOut) return;
+    if (cursor.offset < channel.log.base) {
+      if (channel.slow === 'close') return this.#cutOff(cursor);
+      this.#tellGap(turn, cursor);
+    }
+    if (cursor.offset >= channel.handedOut) return 0;
     const batch = channel.catchUp(cursor.offset, turn.nowMs);
     this.#caughtUp.add(channel);
     this.#schedule();
-    this.#push(turn, cursor, cursor.connection.encoded(batch));
+    const bytes = cursor.connection.encoded(batch);
+    this.#push(turn, cursor, bytes);
     cursor.offset = batch.to;
+    return bytes.length;
+  }
+
+  /** Ends the connection of a reader that has missed something of a channel on which being late is of no use. */
+  #cutOff({ channel, connection }: Cursor): number {
+    this.#observe({ type: 'gap', channel: channel.name, reason: 'trimmed' });
+    connection.abort();
+    return 0;
   }
 
   #tellGap(turn: Turn, cursor: Cursor): void {
@@ -174,11 +193,15 @@ export class Flush {
 
   /** Goes on until the next cursor would be one socket too many. */
   #advance(turn: Turn, fanOut: FanOut, maxTouched: number): void {
-    const { batch } = fanOut;
+    const { batch, channel } = fanOut;
     for (let cursor = fanOut.peek(); cursor !== null; cursor = fanOut.peek()) {
       const { connection } = cursor;
       if (turn.touched.length >= maxTouched && !connection.touched) return;
       fanOut.pass();
+      if (channel.slow === 'close' && cursor.offset < channel.log.base) {
+        this.#cutOff(cursor);
+        continue;
+      }
       // One that is before the batch is being caught up with, or will be when its connection drains.
       if (!connection.ready || cursor.offset < batch.from || cursor.offset >= batch.to) continue;
       this.#push(turn, cursor, connection.encoded(batch.after(cursor.offset)));

@@ -1,6 +1,7 @@
 import { RtError } from '@rt/protocol';
 import type { Broker } from '../broker/broker.ts';
 import type { Observer } from '../observe/observer.ts';
+import type { SlowPolicy } from './local-channel.ts';
 import { LocalChannel } from './local-channel.ts';
 
 interface Row {
@@ -33,7 +34,7 @@ export class Following {
    *
    * @throws RtError `broker_failed`; nothing is held then.
    */
-  async hold(name: string): Promise<LocalChannel> {
+  async hold(name: string, slow: SlowPolicy): Promise<LocalChannel> {
     let row = this.#rows.get(name);
     if (row === undefined) {
       row = { ready: null, channel: null, holds: 0 };
@@ -41,7 +42,7 @@ export class Following {
     }
     row.holds += 1;
     try {
-      row.ready ??= this.#follow(name, row);
+      row.ready ??= this.#follow(name, row, slow);
       return await row.ready;
     } catch (cause) {
       this.#letGo(name, row);
@@ -55,10 +56,10 @@ export class Following {
     if (row !== undefined) this.#letGo(name, row);
   }
 
-  async #follow(name: string, row: Row): Promise<LocalChannel> {
+  async #follow(name: string, row: Row, slow: SlowPolicy): Promise<LocalChannel> {
     const { log } = await this.#broker.follow(name);
     // In the same turn as the channel begins to count what it has handed out: nothing may be appended in between.
-    row.channel = new LocalChannel(name, log);
+    row.channel = new LocalChannel(name, log, slow);
     return row.channel;
   }
 

@@ -30,6 +30,9 @@ export class Cursor implements Reading {
   }
 }
 
+/** What becomes of a reader that has missed something: it is told, or its connection is ended. */
+export type SlowPolicy = 'resume' | 'close';
+
 /** A channel that this node follows, with the cursors of this node's connections. */
 export class LocalChannel {
   readonly name: string;
@@ -38,10 +41,12 @@ export class LocalChannel {
   readonly #catchUps = new Map<number, Batch>();
   /** Whether its last batch has not reached every cursor yet. Kept by the flush. */
   underWay = false;
+  readonly slow: SlowPolicy;
 
-  constructor(name: string, log: Log) {
+  constructor(name: string, log: Log, slow: SlowPolicy) {
     this.name = name;
     this.log = log;
+    this.slow = slow;
     log.handedOut = log.top;
   }
 

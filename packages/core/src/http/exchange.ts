@@ -11,13 +11,17 @@ export interface Head {
 /**
  * One HTTP request and its reply, free of any host. Implemented for node:http and HTTP/2 by `@rt/node`.
  *
- * Exactly one of `reply` and `stream` MUST be called, once. Neither throws, also when the peer has gone.
+ * Exactly one of `reply`, `stream` and `upgrade` MUST be called, once. Neither throws, also when the peer has gone.
  */
 export interface Exchange {
   /** In upper case. */
   readonly method: string;
   /** The decoded query of the URL. */
   readonly query: URLSearchParams;
+  /** The network address of the client, as the host knows it, or `null`. */
+  readonly address: string | null;
+  /** Whether this request may become a WebSocket: a host that takes upgrades has handed it in. */
+  readonly upgradable: boolean;
   /** A request header by its name in lower case; several of them joined by `, `. */
   header(name: string): string | null;
   /** Whether the peer has gone, or the reply is over. */
@@ -40,4 +44,17 @@ export interface Exchange {
    * returned. `session.closed` is called exactly once, whoever ends it.
    */
   stream(head: Head, session: Session): Transport;
+  /**
+   * Accepts the WebSocket, on which the session then receives each text message, and an empty text for each sign of
+   * life. A message larger than `maxBytes`, or a binary one, ends it. As for `stream`, the session is not called before
+   * this returns. Only if it is `upgradable`.
+   */
+  upgrade(session: Session, options: UpgradeOptions): Transport;
+}
+
+/** How a WebSocket is accepted. */
+export interface UpgradeOptions {
+  readonly maxBytes: number;
+  /** The subprotocol to choose, or `null` if the client has offered none. */
+  readonly subprotocol: string | null;
 }

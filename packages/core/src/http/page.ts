@@ -1,10 +1,13 @@
-import type { GapReason } from '@rt/protocol';
+import type { GapReason, Start } from '@rt/protocol';
 import { formatPosition } from '@rt/protocol';
 import type { BrokerPage } from '../broker/broker.ts';
-import type { Place, Start } from '../log/locate.ts';
+import type { Place } from '../log/locate.ts';
 import { locate } from '../log/locate.ts';
 import type { Entry } from '../log/log.ts';
-import { payloadEvent, payloadJson } from '../log/payload.ts';
+import { payloadEvent, payloadField } from '../log/payload.ts';
+
+/** The most characters of payload on one page, unless a single publication has more. */
+const maxPageChars = 4_194_304;
 
 /** A run of publications of one channel at one moment. */
 export interface PageParts {
@@ -29,15 +32,23 @@ export interface PageGap {
 /** What a broker's page says of a start. */
 export function pageParts(channel: string, start: Start, page: BrokerPage): PageParts {
   const place = locate(start, page);
-  const offset = place.offset + page.entries.length;
+  const entries = fitting(page.entries);
+  const offset = place.offset + entries.length;
   return {
     channel,
     epoch: page.epoch,
     floor: page.floor,
     offset,
-    entries: page.entries,
+    entries,
     gap: pageGap(start, place, page.epoch),
   };
+}
+
+/** The first part that is not too large for one answer, but one at least: the page's position says where to read on. */
+function fitting(entries: readonly Entry[]): readonly Entry[] {
+  let chars = 0;
+  const end = entries.findIndex(({ payload }) => (chars += payload.length) > maxPageChars);
+  return end === -1 ? entries : entries.slice(0, Math.max(1, end));
 }
 
 export function pageGap(start: Start, place: Place, epoch: string): PageGap | null {
@@ -50,7 +61,7 @@ export function pageGap(start: Start, place: Place, epoch: string): PageGap | nu
 export function pageText({ channel, epoch, floor, offset, entries, gap }: PageParts): string {
   const publications = entries.map(
     (entry) =>
-      `{"position":"${epoch}.${entry.offset}","event":"${payloadEvent(entry.payload)}","data":${payloadJson(entry.payload)}}`,
+      `{"position":"${epoch}.${entry.offset}","event":"${payloadEvent(entry.payload)}",${payloadField(entry.payload)}}`,
   );
   const end = gap === null ? '' : `,"gap":${JSON.stringify(gap)}`;
   return `{"channel":${JSON.stringify(channel)},"position":"${epoch}.${offset}","floor":"${epoch}.${floor}","publications":[${publications.join(',')}]${end}}`;

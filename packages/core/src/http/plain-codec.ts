@@ -1,10 +1,14 @@
+import type { RtError } from '@rt/protocol';
 import { formatCursor, formatSse } from '@rt/protocol';
 import type { Codec, Gap, Reading } from '../delivery/codec.ts';
-import { payloadEvent, payloadJson } from '../log/payload.ts';
+import { payloadEvent, payloadField, payloadJson } from '../log/payload.ts';
 
-function bye(retryInMs: number): string {
-  const data = JSON.stringify({ reason: 'shutdown', retryInMs });
-  return formatSse({ retryMs: retryInMs, event: 'rt.bye', data });
+/** The retry that a browser is given which should not come back: it cannot be told never. */
+const longMs = 86_400_000;
+
+function bye(error: RtError, retryInMs: number | null): string {
+  const data = JSON.stringify({ reason: error.code === 'hub_closed' ? 'shutdown' : error.code, retryInMs });
+  return formatSse({ retryMs: retryInMs ?? longMs, event: 'rt.bye', data });
 }
 
 /** A gap, with the place that the reader has come to once it has been told. */
@@ -35,7 +39,7 @@ export const plainCodecOfMany: Codec = {
     let text = '';
     for (const { offset, payload } of batch.entries) {
       const id = cursorText(readings, batch.channel, offset);
-      const data = `{"channel":${JSON.stringify(batch.channel)},"data":${payloadJson(payload)}}`;
+      const data = `{"channel":${JSON.stringify(batch.channel)},${payloadField(payload)}}`;
       text += `id: ${id}\nevent: ${payloadEvent(payload)}\ndata: ${data}\n\n`;
     }
     return text;

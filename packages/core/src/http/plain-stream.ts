@@ -1,44 +1,47 @@
-import { formatPosition, formatSse, parseCursor, parsePosition } from '@rt/protocol';
+import { formatPosition, formatSse, live, parseCursor, parsePosition, RtError } from '@rt/protocol';
 import type { Gap, Reading } from '../delivery/codec.ts';
+import type { Listener } from '../delivery/connection.ts';
 import type { Placed, Subscription } from '../delivery/delivery.ts';
 import type { Following } from '../delivery/following.ts';
 import type { LocalChannel } from '../delivery/local-channel.ts';
 import type { Session, Transport } from '../delivery/transport.ts';
 import type { Parts } from '../parts.ts';
-import type { Exchange, Head } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { cursorText, gapBlock, plainCodec, plainCodecOfMany } from './plain-codec.ts';
 import type { Asked } from './query.ts';
-import { live } from './query.ts';
+import type { Reader } from './reader.ts';
 import { retryInMs } from './retry.ts';
-
-/**
- * The head of an event stream. `no-transform` keeps compressing middleware and proxies from holding events back, and
- * `X-Accel-Buffering` does the same for nginx.
- */
-const streamHead: Head = {
-  status: 200,
-  headers: {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-cache, no-transform',
-    'x-accel-buffering': 'no',
-    vary: 'Accept',
-  },
-  keepAlive: true,
-};
+import { streamHead } from './stream-head.ts';
 
 /** Serves a plain stream over the channels, which the user may read, each from its start. Throws before the head only. */
-export async function servePlainStream(exchange: Exchange, parts: Parts, asked: readonly Asked[]): Promise<void> {
+export async function servePlainStream(exchange: Exchange, parts: Parts, reader: Reader): Promise<void> {
   const { delivery, settings } = parts;
+  const { asked, userId } = reader;
   if (exchange.method === 'HEAD') return exchange.reply(streamHead, '');
   const held = await holdAll(delivery.following, asked);
-  if (exchange.closed || parts.closing) {
+  const giveBack = (): void => {
     for (const channel of held) delivery.following.release(channel.name);
-    return exchange.closed ? undefined : refusePlainStream(exchange, parts);
+  };
+  let listener: Listener;
+  try {
+    await reader.settle();
+    if (exchange.closed) return giveBack();
+    if (parts.closing) {
+      giveBack();
+      return refusePlainStream(exchange, parts);
+    }
+    listener = reader.admit();
+  } catch (cause) {
+    giveBack();
+    throw cause;
   }
   const subscriptions = held.map((channel, index): Subscription => ({ channel, start: asked[index]?.start ?? live }));
   const codec = held.length === 1 ? plainCodec : plainCodecOfMany;
   const open = (session: Session): Transport => exchange.stream(streamHead, session);
-  const [connection, placed] = delivery.open({ name: 'sse', codec, once: false, open }, subscriptions);
+  const [connection, placed] = delivery.open(
+    { name: 'stream', codec, userId, listener, once: false, open },
+    subscriptions,
+  );
   const place = placeBefore(placed, asked);
   const names = asked.map(({ match }) => match.channel).join(', ');
   connection.send(formatSse({ retryMs: retryInMs(settings), comment: `stream of ${names}`, id: place }));
@@ -57,7 +60,10 @@ export function refusePlainStream(exchange: Exchange, { settings }: Parts): void
   const place = exchange.header('last-event-id') ?? '';
   const known = parsePosition(place) !== null || parseCursor(place) !== null;
   const id = known ? formatSse({ id: place }) : '';
-  exchange.reply({ ...streamHead, keepAlive: false }, id + plainCodec.bye(retryInMs(settings)));
+  exchange.reply(
+    { ...streamHead, keepAlive: false },
+    id + plainCodec.bye(new RtError('hub_closed', 'this server is closing'), retryInMs(settings)),
+  );
 }
 
 /**
@@ -87,7 +93,7 @@ function gapsOf(placed: readonly Placed[], asked: readonly Asked[]): readonly Ga
 }
 
 async function holdAll(following: Following, asked: readonly Asked[]): Promise<readonly LocalChannel[]> {
-  const held = await Promise.allSettled(asked.map(({ match }) => following.hold(match.channel)));
+  const held = await Promise.allSettled(asked.map(({ match }) => following.hold(match.channel, match.definition.slow)));
   const failed = held.find((result) => result.status === 'rejected');
   const channels = held.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   if (failed === undefined) return channels;

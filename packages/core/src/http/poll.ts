@@ -1,3 +1,5 @@
+import type { Listener } from '../delivery/connection.ts';
+import type { SlowPolicy } from '../delivery/local-channel.ts';
 import type { Codec } from '../delivery/codec.ts';
 import type { End, Framing, Session, Transport } from '../delivery/transport.ts';
 import type { Parts } from '../parts.ts';
@@ -5,6 +7,7 @@ import { jsonHead } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import type { PageParts } from './page.ts';
 import { pageGap, pageText } from './page.ts';
+import type { Reader } from './reader.ts';
 import { utf8 } from './utf8.ts';
 
 /** How a poll waits. */
@@ -12,6 +15,8 @@ export interface PollOptions {
   /** The most publications it takes. */
   readonly limit: number;
   readonly waitMs: number;
+  readonly reader: Reader;
+  readonly slow: SlowPolicy;
 }
 
 /**
@@ -22,19 +27,26 @@ export async function servePoll(
   exchange: Exchange,
   parts: Parts,
   asked: PageParts,
-  { limit, waitMs }: PollOptions,
+  { limit, waitMs, reader, slow }: PollOptions,
 ): Promise<void> {
   const { delivery } = parts;
-  const channel = await delivery.following.hold(asked.channel);
+  const channel = await delivery.following.hold(asked.channel, slow);
   const empty = pageText(asked);
-  if (exchange.closed || parts.closing) {
-    delivery.following.release(asked.channel);
+  let listener: Listener | null = null;
+  try {
+    await reader.settle();
+    if (!exchange.closed && !parts.closing) listener = reader.admit();
+  } finally {
+    if (listener === null) delivery.following.release(asked.channel);
+  }
+  if (listener === null) {
     if (!exchange.closed) exchange.reply(jsonHead(200, {}, false), empty);
     return;
   }
   const start = { type: 'after', position: { epoch: asked.epoch, offset: asked.offset } } as const;
   const open = (session: Session): Transport => new PollPipe(exchange, session, parts, { waitMs, empty });
-  const options = { name: 'long-poll', codec: pollCodec(limit, empty), once: true, open } as const;
+  const { userId } = reader;
+  const options = { name: 'poll', codec: pollCodec(limit, empty), userId, listener, once: true, open } as const;
   const [connection, placed] = delivery.open(options, [{ channel, start }]);
   for (const { place } of placed) {
     const gap = pageGap(start, place, channel.log.epoch);

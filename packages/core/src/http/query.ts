@@ -1,16 +1,12 @@
-import type { Position } from '@rt/protocol';
-import { parseCursor, parsePosition, RtError } from '@rt/protocol';
+import type { Position, Start } from '@rt/protocol';
+import { live, parseCursor, parsePosition, RtError } from '@rt/protocol';
 import type { Match } from '../channels/registry.ts';
-import type { Start } from '../log/locate.ts';
 
 /** One channel of a request, and where the reader wants to begin in it. */
 export interface Asked {
   readonly match: Match;
   readonly start: Start;
 }
-
-/** Where a reader begins who does not say. */
-export const live: Start = { type: 'live' };
 
 /** The channels a request names, each once. @throws RtError `channel_missing`, `channels_too_many`. */
 export function channelNames(query: URLSearchParams, max: number): readonly string[] {

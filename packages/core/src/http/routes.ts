@@ -1,17 +1,22 @@
-import { RtError } from '@rt/protocol';
+import { live, RtError } from '@rt/protocol';
 import type { User } from '../channels/define-channel.ts';
-import { mayRead } from '../channels/permission.ts';
 import type { Parts } from '../parts.ts';
+import { hostIdentity } from '../session/identity.ts';
 import { acceptedForm } from './accept.ts';
 import { replyError } from './answer.ts';
 import type { Exchange } from './exchange.ts';
+import { checkOrigin } from './origin.ts';
 import { refusePlainStream, servePlainStream } from './plain-stream.ts';
 import type { Asked } from './query.ts';
-import { channelNames, live, starts } from './query.ts';
+import { channelNames, starts } from './query.ts';
+import { Reader } from './reader.ts';
 import { servePage } from './serve-page.ts';
+import { servePost } from './serve-post.ts';
+import { serveWebSocket } from './serve-session.ts';
 
-const methods = 'GET, HEAD, OPTIONS';
-const speaks = 'Accept: text/event-stream for a stream, or Accept: application/json for a page or a poll';
+const methods = 'GET, HEAD, POST, OPTIONS';
+const speaks =
+  'Accept: text/event-stream for a stream, Accept: application/json for a page or a poll, or Upgrade: websocket';
 
 /**
  * Serves one request to the URL at which the host has mounted us. It always answers, and never rejects; it resolves
@@ -34,13 +39,15 @@ export async function serve(exchange: Exchange, parts: Parts, user: () => unknow
 async function route(exchange: Exchange, parts: Parts, user: () => unknown): Promise<void> {
   const { method, query } = exchange;
   if (method === 'OPTIONS') return exchange.reply({ status: 204, headers: { allow: methods }, keepAlive: true }, '');
+  if (method === 'POST') {
+    checkOrigin(exchange, parts.settings.auth);
+    return servePost(exchange, parts, hostIdentity(await resolveUser(user, parts), parts.settings));
+  }
   if (method !== 'GET' && method !== 'HEAD') {
-    throw new RtError('method_unsupported', `this URL speaks ${methods}, and ${method} came; publish from server code`);
+    throw new RtError('method_unsupported', `this URL speaks ${methods}, and ${method} came`);
   }
   const upgrade = exchange.header('upgrade');
-  if (upgrade !== null && /^websocket$/i.test(upgrade)) {
-    throw new RtError('upgrade_unavailable', `this URL speaks no ${JSON.stringify(upgrade)}; use ${speaks}`);
-  }
+  if (upgrade !== null && /^websocket$/i.test(upgrade)) return routeUpgrade(exchange, parts, user);
   const accept = exchange.header('accept');
   const form = acceptedForm(accept);
   if (form === null) {
@@ -58,11 +65,32 @@ async function route(exchange: Exchange, parts: Parts, user: () => unknown): Pro
   const from = starts(query, stream ? exchange.header('last-event-id') : null, names);
   const asked = names.map((name, index): Asked => ({ match: parts.registry.find(name), start: from[index] ?? live }));
   const asker = await resolveUser(user, parts);
-  await Promise.all(asked.map(({ match }) => mayRead(match, asker, parts.settings.observe)));
+  const reader = new Reader(parts, exchange, { user: asker, asked, form });
+  await reader.ask();
   if (exchange.closed) return;
-  if (stream) return servePlainStream(exchange, parts, asked);
+  if (stream) return servePlainStream(exchange, parts, reader);
   // A page is of one channel: there is no other name.
-  for (const one of asked) await servePage(exchange, parts, one);
+  for (const one of asked) await servePage(exchange, parts, reader, one);
+}
+
+async function routeUpgrade(exchange: Exchange, parts: Parts, user: () => unknown): Promise<void> {
+  if (!exchange.upgradable) {
+    throw new RtError(
+      'upgrade_unavailable',
+      'this server was not told to hand WebSocket upgrades to @rt; call attach(server), or use Accept: text/event-stream',
+    );
+  }
+  checkOrigin(exchange, parts.settings.auth);
+  const identity = hostIdentity(await resolveUser(user, parts), parts.settings);
+  if (exchange.closed) return;
+  if (parts.closing) throw new RtError('hub_closed', 'this server is closing; ask again, and another one will answer');
+  const leave = parts.admission.address(exchange.address);
+  try {
+    serveWebSocket(exchange, parts, identity, leave);
+  } catch (cause) {
+    leave();
+    throw cause;
+  }
 }
 
 async function resolveUser(user: () => unknown, { settings }: Parts): Promise<User | null> {
@@ -76,6 +104,8 @@ async function resolveUser(user: () => unknown, { settings }: Parts): Promise<Us
 
 function errorHeaders(error: RtError, { settings }: Parts): Readonly<Record<string, string>> {
   if (error.code === 'method_unsupported') return { allow: methods };
-  if (error.status === 503) return { 'retry-after': String(Math.ceil(settings.reconnect.maxMs / 1000)) };
+  if (error.status === 503 || error.status === 429) {
+    return { 'retry-after': String(Math.ceil((error.retryInMs ?? settings.reconnect.maxMs) / 1000)) };
+  }
   return {};
 }

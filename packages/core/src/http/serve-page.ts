@@ -1,4 +1,4 @@
-import type { Start } from '../log/locate.ts';
+import type { Start } from '@rt/protocol';
 import type { Parts } from '../parts.ts';
 import { jsonHead } from './answer.ts';
 import type { Exchange } from './exchange.ts';
@@ -6,11 +6,17 @@ import { pageParts, pageText } from './page.ts';
 import { servePoll } from './poll.ts';
 import type { Asked } from './query.ts';
 import { wholeNumberParameter } from './query.ts';
+import type { Reader } from './reader.ts';
 
 const defaultLimit = 100;
 
 /** Answers with a page, or as soon as there is something on it if the request says how long it waits. */
-export async function servePage(exchange: Exchange, parts: Parts, { match, start }: Asked): Promise<void> {
+export async function servePage(
+  exchange: Exchange,
+  parts: Parts,
+  reader: Reader,
+  { match, start }: Asked,
+): Promise<void> {
   const { broker, settings } = parts;
   const { maxPageSize, maxWaitMs } = settings.limits;
   const limit = wholeNumberParameter(exchange.query, 'limit', 1, maxPageSize) ?? Math.min(defaultLimit, maxPageSize);
@@ -22,10 +28,11 @@ export async function servePage(exchange: Exchange, parts: Parts, { match, start
   if (exchange.closed) return;
   if (waitS === null || waitS === 0 || asked.entries.length > 0 || asked.gap !== null || exchange.method === 'HEAD') {
     const settled = from.type === 'after' && asked.gap === null && asked.offset < page.top;
-    const storable = settled && match.definition.subscribe === 'anyone';
+    const storable =
+      settled && match.definition.rules.subscribe === 'anyone' && match.definition.rules.history === 'anyone';
     return exchange.reply(jsonHead(200, storable ? settledHeaders : {}), pageText(asked));
   }
-  await servePoll(exchange, parts, asked, { limit, waitMs: waitS * 1000 });
+  await servePoll(exchange, parts, asked, { limit, waitMs: waitS * 1000, reader, slow: match.definition.slow });
 }
 
 /**

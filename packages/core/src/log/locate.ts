@@ -1,15 +1,4 @@
-import type { GapReason, Position } from '@rt/protocol';
-
-/** Where a reader begins. */
-export type Start =
-  /** After the newest publication: only what is still to come. */
-  | { readonly type: 'live' }
-  /** At the oldest publication that is kept. */
-  | { readonly type: 'start' }
-  /** `count` publications before the newest, or as many as are kept. */
-  | { readonly type: 'last'; readonly count: number }
-  /** After a position that a reader has seen. */
-  | { readonly type: 'after'; readonly position: Position };
+import type { GapReason, Start } from '@rt/protocol';
 
 /**
  * The extent of a log at one moment. `floor` is the place before the oldest publication that is kept: the oldest

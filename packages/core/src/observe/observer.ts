@@ -1,7 +1,7 @@
 import type { GapReason } from '@rt/protocol';
 
-/** How a peer is served. */
-export type TransportName = 'sse' | 'long-poll';
+/** How a peer is served: plain (`stream`, `poll`), or with a session. */
+export type TransportName = 'stream' | 'poll' | 'websocket' | 'sse' | 'long-poll';
 
 /** What happens inside a hub, for logs, metrics and traces. New types may be added. */
 export type HubEvent =
@@ -19,10 +19,10 @@ export type HubEvent =
   | { readonly type: 'error'; readonly stage: ErrorStage; readonly cause: unknown };
 
 /**
- * Where an error came from: the host's user option, the app's subscribe rule, the broker, answering a request, or
- * writing to a peer.
+ * Where an error came from: the host's user option, the app's token verifier, a rule or a handler of the app, the
+ * broker, answering a request, or writing to a peer.
  */
-export type ErrorStage = 'user' | 'rule' | 'broker' | 'request' | 'transport';
+export type ErrorStage = 'user' | 'token' | 'rule' | 'handler' | 'broker' | 'request' | 'transport';
 
 /** Is called in the turn in which the event happens. It SHOULD be quick; what it throws is printed, not passed on. */
 export type Observer = (event: HubEvent) => void;

@@ -16,6 +16,7 @@ export type Random = () => number;
 
 interface Platform {
   readonly setImmediate?: (run: () => void) => unknown;
+  readonly crypto?: { randomUUID?(): string };
 }
 
 /** The clock of the platform. */
@@ -42,4 +43,11 @@ export function randomText(random: Random, length: number): string {
   let text = '';
   while (text.length < length) text += Math.floor(random() * 36).toString(36);
   return text;
+}
+
+/** 122 bits from the platform's source of secrets. @throws Error where the platform has none. */
+export function randomSecret(): string {
+  const secret = (globalThis as Platform).crypto?.randomUUID?.();
+  if (secret === undefined) throw new Error('this platform has no crypto.randomUUID; pass runtime.secret to createHub');
+  return secret.replaceAll('-', '');
 }

@@ -1,0 +1,164 @@
+import { RtError } from '@rt/protocol';
+import type { End, Framing, Session, Transport } from '../delivery/transport.ts';
+import type { Parts } from '../parts.ts';
+import type { Identity } from '../session/identity.ts';
+import type { PeerSession } from '../session/session.ts';
+import { pollWrapping, sessionCodec } from '../session/session-codec.ts';
+import type { Exchange, Head } from './exchange.ts';
+import { begin, connect, readOpening } from './serve-session.ts';
+import { utf8 } from './utf8.ts';
+
+const codec = sessionCodec(pollWrapping);
+
+/** How long a session may be without a poll. */
+const betweenPollsMs = 30_000;
+
+export const linesHead: Head = {
+  status: 200,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', vary: 'Accept' },
+  keepAlive: true,
+};
+
+/** The pipes of the open sessions, by session: a poll finds its own. */
+const pipes = new WeakMap<PeerSession, PollSessionPipe>();
+
+/** Opens a session over long-poll. The answer waits for its subscriptions, so that opening is one round trip. */
+export async function servePollOpening(
+  exchange: Exchange,
+  parts: Parts,
+  { host, waitMs, leave }: { readonly host: Identity; readonly waitMs: number; readonly leave: () => void },
+): Promise<void> {
+  const opening = await readOpening(await exchange.readText(parts.settings.limits.maxFrameBytes), parts, host);
+  if (exchange.closed) return leave();
+  if (parts.closing) throw new RtError('hub_closed', 'this server is closing; ask again, and another one will answer');
+  const leaveUser = parts.sessions.admit(opening.identity.userId);
+  const session = parts.sessions.create({
+    identity: host,
+    wrapping: pollWrapping,
+    named: true,
+    speakWithinMs: null,
+    deadAfterMs: null,
+    known: () => {},
+    gone: leave,
+  });
+  const open = (peer: Session): Transport => {
+    const pipe = new PollSessionPipe(parts, peer);
+    pipes.set(session, pipe);
+    return pipe;
+  };
+  connect(parts, session, 'long-poll', { codec, open });
+  let answered = false;
+  const answer = (): void => {
+    if (!answered) pipes.get(session)?.poll(exchange, 0);
+    answered = true;
+  };
+  const cancel = parts.settings.clock.timer(waitMs, answer);
+  await begin(session, opening, leaveUser);
+  cancel();
+  answer();
+}
+
+/** Takes the next poll of a session, with the frames in its body. @throws RtError `session_unknown`, `session_lost` */
+export async function servePoll(
+  exchange: Exchange,
+  session: PeerSession,
+  { number, waitMs }: { readonly number: number; readonly waitMs: number },
+): Promise<void> {
+  const pipe = pipes.get(session);
+  if (pipe === undefined) throw new RtError('session_unknown', 'this session is not polled');
+  if (!pipe.expect(number)) {
+    const error = new RtError('session_lost', `poll ${number} came before; an answer was lost, so connect anew`);
+    session.end(error);
+    throw error;
+  }
+  pipe.poll(exchange, waitMs);
+}
+
+/** The pipe of a session over long-poll: what is written is the answer to the poll that waits, or to the next one. */
+class PollSessionPipe implements Transport {
+  readonly framing: Framing = utf8;
+  readonly #parts: Parts;
+  readonly #session: Session;
+  /** The request that waits for an answer. */
+  #waiting: Exchange | null = null;
+  #held: Uint8Array[] = [];
+  #polls = 0;
+  #ended = false;
+  /** Cancels the end of the wait, or of the time without a poll. */
+  #cancel: () => void = () => {};
+
+  constructor(parts: Parts, session: Session) {
+    this.#parts = parts;
+    this.#session = session;
+  }
+
+  /** Whether this is the number of the next poll. */
+  expect(number: number): boolean {
+    if (number !== this.#polls + 1) return false;
+    this.#polls = number;
+    return true;
+  }
+
+  /** Answers the request with what is there, or as soon as there is something, or empty when the time is over. */
+  poll(exchange: Exchange, waitMs: number): void {
+    if (exchange.closed) return this.#close('peer');
+    // A client that asks twice at once is answered twice.
+    this.#answer();
+    this.#waiting = exchange;
+    this.#cancel();
+    if (this.#ended || this.#held.length > 0) return this.#answer();
+    exchange.onGone(() => {
+      if (this.#waiting === exchange) this.#close('peer');
+    });
+    this.#cancel = this.#parts.settings.clock.timer(waitMs, () => this.#answer());
+    this.#session.drained();
+  }
+
+  write(bytes: Uint8Array): boolean {
+    this.#held.push(bytes);
+    // At the end of the turn, so that one answer takes all that it has.
+    if (this.#waiting !== null && this.#held.length === 1) this.#parts.settings.clock.nextTurn(() => this.#answer());
+    return false;
+  }
+
+  end(): void {
+    this.#answer();
+    this.#close('done');
+  }
+
+  abort(): void {
+    this.#held = [];
+    this.end();
+  }
+
+  #answer(): void {
+    const exchange = this.#waiting;
+    if (exchange === null) return;
+    this.#waiting = null;
+    this.#cancel();
+    if (!this.#ended) this.#cancel = this.#parts.settings.clock.timer(betweenPollsMs, () => this.#close('peer'));
+    try {
+      exchange.reply({ ...linesHead, keepAlive: !this.#parts.closing }, joined(this.#held.splice(0)));
+    } catch (cause) {
+      // Nobody stands above a timer or a turn to see to it.
+      this.#parts.settings.observe({ type: 'error', stage: 'transport', cause });
+      this.#close('failed');
+    }
+  }
+
+  #close(type: End['type']): void {
+    this.#ended = true;
+    this.#cancel();
+    this.#session.closed({ type });
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

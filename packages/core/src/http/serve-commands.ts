@@ -1,0 +1,95 @@
+import type { ClientFrame, ParsedFrame } from '@rt/protocol';
+import { parseFrames, RtError } from '@rt/protocol';
+import type { Parts } from '../parts.ts';
+import { errorLine, frameLine, told } from '../session/frame-line.ts';
+import type { Identity } from '../session/identity.ts';
+import { tokenIdentity } from '../session/identity.ts';
+import { history, publish, send } from '../session/operations.ts';
+import type { PeerSession } from '../session/session.ts';
+import { Throttle } from '../session/throttle.ts';
+import { jsonHead } from './answer.ts';
+import type { Exchange } from './exchange.ts';
+import { linesHead } from './poll-session.ts';
+
+/** Takes the frames of a request for an open session; their replies come on the session's own stream. */
+export async function serveFrames(exchange: Exchange, parts: Parts, session: PeerSession): Promise<void> {
+  await takeFrames(exchange, parts, session);
+  exchange.reply(jsonHead(202), JSON.stringify({ taken: session.taken }));
+}
+
+/** Reads a request's frames and lets the session take them. @throws RtError `frame_invalid`: none of them is taken. */
+export async function takeFrames(exchange: Exchange, { settings }: Parts, session: PeerSession): Promise<void> {
+  session.take(parseFrames(await exchange.readText(settings.limits.maxFrameBytes)), true);
+}
+
+/** Answers the frames of a request that has no session, in their order. */
+export async function serveStateless(exchange: Exchange, parts: Parts, host: Identity): Promise<void> {
+  const { clock, limits } = parts.settings;
+  const [first, ...rest] = parseFrames(await exchange.readText(limits.maxFrameBytes));
+  if (first === undefined) throw new RtError('frame_invalid', 'the body must hold frames, one JSON object a line');
+  const connects = first.type === 'frame' && first.frame.type === 'connect';
+  const identity = connects ? await connected(first.frame, parts, host) : host;
+  const throttle = new Throttle(limits.rates, clock);
+  let lines = '';
+  let lastId = 0;
+  for (const parsed of connects ? rest : [first, ...rest]) {
+    if (parsed.type === 'ignored') continue;
+    const id = parsed.type === 'frame' ? parsed.frame.id : parsed.id;
+    lines += await answer(parsed, { parts, identity, throttle, lastId });
+    lastId = id ?? lastId;
+  }
+  exchange.reply(linesHead, lines);
+}
+
+async function connected(frame: ClientFrame, parts: Parts, host: Identity): Promise<Identity> {
+  if (frame.type !== 'connect' || frame.token === null) return host;
+  return tokenIdentity(frame.token, parts.settings);
+}
+
+interface Asking {
+  readonly parts: Parts;
+  readonly identity: Identity;
+  readonly throttle: Throttle;
+  readonly lastId: number;
+}
+
+/** The line that answers a frame. Never rejects. */
+async function answer(
+  parsed: Exclude<ParsedFrame, { readonly type: 'ignored' }>,
+  { parts, identity, throttle, lastId }: Asking,
+): Promise<string> {
+  const id = parsed.type === 'frame' ? parsed.frame.id : parsed.id;
+  try {
+    if (id !== null && id <= lastId) throw new RtError('id_invalid', `ids must rise; ${id} came after ${lastId}`);
+    if (parsed.type === 'fault') throw parsed.error;
+    const refusal = throttle.begin(parsed.frame.type);
+    if (refusal !== null) throw refusal;
+    const line = await perform(parsed.frame, parts, identity);
+    throttle.end();
+    return line;
+  } catch (cause) {
+    return errorLine(told(cause, parts.settings.observe), id);
+  }
+}
+
+async function perform(frame: ClientFrame, parts: Parts, identity: Identity): Promise<string> {
+  switch (frame.type) {
+    case 'publish':
+      return (await publish(parts, identity, frame)).stored;
+    case 'send':
+      return send(parts, identity, frame);
+    case 'history':
+      return history(parts, identity, frame);
+    case 'ping':
+      return frameLine({ type: 'pong', id: frame.id });
+    case 'connect':
+      throw new RtError('connected_already', 'connect comes first, and once');
+    case 'subscribe':
+    case 'unsubscribe':
+    case 'refresh':
+      throw new RtError(
+        'connect_missing',
+        `${frame.type} needs a session; open one with Accept: text/event-stream or ?wait=`,
+      );
+  }
+}

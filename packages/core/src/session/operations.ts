@@ -1,0 +1,88 @@
+import type { ClientFrame, GapReason, Start } from '@rt/protocol';
+import { formatBase64, formatPosition, RtError } from '@rt/protocol';
+import type { User } from '../channels/define-channel.ts';
+import { allow, mayRead } from '../channels/permission.ts';
+import { pageParts, pageText } from '../http/page.ts';
+import type { Parts } from '../parts.ts';
+import { frameLine } from './frame-line.ts';
+
+/** Who asks, as the operations see it: a session, or a request without one. */
+export interface Asker {
+  readonly user: User | null;
+  readonly userId: string | null;
+}
+
+type Frame<Type extends ClientFrame['type']> = Extract<ClientFrame, { readonly type: Type }>;
+
+/**
+ * Checks and begins a publication. Resolves once it has its place in the order of the channel; the inner promise
+ * resolves to the answer when it is stored.
+ */
+export async function publish(
+  parts: Parts,
+  { user, userId }: Asker,
+  { id, channel, event, data, key }: Frame<'publish'>,
+): Promise<{ readonly stored: Promise<string> }> {
+  const match = parts.registry.find(channel);
+  await allow(match, { type: 'publish', event }, user, parts.settings.observe);
+  if (parts.closing) throw new RtError('hub_closed', 'this server is closing; publish again at the next one');
+  // A key is the user's own: nobody can take another's by guessing it.
+  const ownKey = key === null ? null : `${userId ?? ''} ${key}`;
+  const publishing = parts.publisher.publish(match, event, data, ownKey);
+  const stored = publishing.then((position) => frameLine({ type: 'published', id, channel, position }));
+  // Whoever is given it comes to it a moment later; until then nobody is told of a refusal.
+  stored.catch(() => {});
+  return { stored };
+}
+
+/** Asks the app's handler. */
+export async function send(parts: Parts, { user }: Asker, frame: Frame<'send'>): Promise<string> {
+  const { id, channel, event, data } = frame;
+  const match = parts.registry.find(channel);
+  await allow(match, { type: 'send', event }, user, parts.settings.observe);
+  const handler = parts.handlers.find(match, event);
+  try {
+    const answer = (await handler({ data, user, channel, params: match.params, event })) ?? null;
+    const field = answer instanceof Uint8Array ? { base64: formatBase64(answer) } : { data: answer };
+    return `${JSON.stringify({ type: 'answered', id, ...field })}\n`;
+  } catch (cause) {
+    if (cause instanceof RtError) throw cause;
+    parts.settings.observe({ type: 'error', stage: 'handler', cause });
+    throw new RtError('handler_failed', `the handler of "${event}" failed; see the server’s log`, { cause });
+  }
+}
+
+const defaultLimit = 100;
+
+/** Reads a page of what is kept. */
+export async function history(parts: Parts, { user }: Asker, frame: Frame<'history'>): Promise<string> {
+  const { id, channel, start } = frame;
+  const { maxPageSize } = parts.settings.limits;
+  const match = parts.registry.find(channel);
+  await mayRead(match, start.type !== 'after', user, parts.settings.observe);
+  const limit = Math.min(frame.limit ?? (start.type === 'last' ? start.count : defaultLimit), maxPageSize);
+  const from: Start = start.type === 'live' ? { type: 'last', count: limit } : start;
+  const text = pageText(pageParts(channel, from, await parts.broker.read(channel, from, limit)));
+  return `{"type":"history","id":${id},${text.slice(1)}\n`;
+}
+
+/** What `subscribed` says of a place. */
+export function subscribedLine(id: number | null, { channel, epoch, offset, start, gap }: SubscribedParts): string {
+  const position = formatPosition(epoch, offset);
+  const after = start.type === 'after' ? formatPosition(start.position.epoch, start.position.offset) : '';
+  return frameLine({
+    type: 'subscribed',
+    ...(id !== null && { id }),
+    channel,
+    position,
+    ...(gap !== null && { gap: { reason: gap, after, position } }),
+  });
+}
+
+interface SubscribedParts {
+  readonly channel: string;
+  readonly epoch: string;
+  readonly offset: number;
+  readonly start: Start;
+  readonly gap: GapReason | null;
+}

@@ -1,0 +1,288 @@
+import type { ClientFrame, ParsedFrame } from '@rt/protocol';
+import { parseFrames, RtError } from '@rt/protocol';
+import type { Connection, Listener } from '../delivery/connection.ts';
+import { retryInMs } from '../http/retry.ts';
+import type { Parts } from '../parts.ts';
+import { errorLine, frameLine, told } from './frame-line.ts';
+import type { Identity } from './identity.ts';
+import { tokenIdentity } from './identity.ts';
+import { history, publish, send } from './operations.ts';
+import { Replies } from './replies.ts';
+import type { Wrapping } from './session-codec.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { Throttle } from './throttle.ts';
+
+/** How a transport carries a session. */
+export interface SessionOptions {
+  /** Who the host says it is. */
+  readonly identity: Identity;
+  readonly wrapping: Wrapping;
+  /** Whether further requests name the session in their URL. */
+  readonly named: boolean;
+  /** How often the client must say something of its own accord, or `null` if its transport does. */
+  readonly speakWithinMs: number | null;
+  /** After how long a silence it is taken for dead, or `null` if the transport sees to that. */
+  readonly deadAfterMs: number | null;
+  /** Called when it is known who it is, or that it will not be. */
+  readonly known: () => void;
+  /** Called when it is over. */
+  readonly gone: () => void;
+}
+
+/** What opens a session. */
+export type Connect = Extract<ClientFrame, { readonly type: 'connect' }>;
+type Command = Exclude<ClientFrame, Connect>;
+
+type State =
+  /** Nobody has said who it is. */
+  | { readonly type: 'new' }
+  /** Somebody has, and it is being verified: frames wait. */
+  | { readonly type: 'connecting'; readonly done: Promise<void> }
+  | { readonly type: 'connected' }
+  | { readonly type: 'ended' };
+
+const connectWithinMs = 10_000;
+
+/** One client that talks. It ends with its connection; nothing of it outlives that. */
+export class PeerSession implements Listener {
+  readonly id: string;
+  readonly #parts: Parts;
+  readonly #options: SessionOptions;
+  readonly #replies: Replies;
+  readonly #subscriptions: Subscriptions;
+  readonly #throttle: Throttle;
+  #identity: Identity;
+  #connection: Connection | null = null;
+  #state: State = { type: 'new' };
+  /** Cancels what ends it: the deadline of `connect`, and then the expiry of the token. */
+  #cancelEnd: () => void;
+  #leave: () => void = () => {};
+  #lastId = 0;
+  #heardAtMs: number;
+
+  constructor(parts: Parts, options: SessionOptions) {
+    const { clock, secret, limits } = parts.settings;
+    this.id = secret();
+    this.#parts = parts;
+    this.#options = options;
+    this.#identity = options.identity;
+    this.#replies = new Replies(parts.delivery, clock, options.wrapping);
+    this.#subscriptions = new Subscriptions(parts, this.#replies, () => this.#identity);
+    this.#throttle = new Throttle(limits.rates, clock);
+    this.#heardAtMs = clock.now();
+    this.#cancelEnd = clock.timer(connectWithinMs, () => {
+      this.end(new RtError('connect_missing', `connect must come within ${connectWithinMs / 1000} seconds`));
+    });
+  }
+
+  /** Who it is for. */
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  /** The user whom the host saw when it was opened: further requests for it must come from the same. */
+  get openedBy(): string | null {
+    return this.#options.identity.userId;
+  }
+
+  /** The highest id that was taken. */
+  get taken(): number {
+    return this.#lastId;
+  }
+
+  /** Gives it its connection. Called once, in the call that opens it. */
+  begin(connection: Connection): void {
+    this.#connection = connection;
+    this.#subscriptions.begin(connection);
+    this.#replies.begin(connection);
+  }
+
+  /**
+   * Opens for somebody whom the sessions have admitted; `leave` is called when it is over. Resolves when each of the
+   * subscriptions that came with it has been answered.
+   */
+  async open({ id, subscriptions }: Connect, identity: Identity, leave: () => void): Promise<void> {
+    if (this.#state.type === 'ended') return leave();
+    const { limits, heartbeatEveryMs } = this.#parts.settings;
+    const { wrapping, named, speakWithinMs } = this.#options;
+    this.#lastId = Math.max(this.#lastId, id);
+    this.#state = { type: 'connected' };
+    this.#leave = leave;
+    this.#options.known();
+    this.#become(identity);
+    this.#replies.say(
+      frameLine({
+        type: 'connected',
+        id,
+        session: named ? this.id : null,
+        heartbeatMs: wrapping.heartbeat === null ? null : heartbeatEveryMs,
+        speakWithinMs,
+        expiresInMs: identity.expiresInMs,
+        limits: { maxFrameBytes: limits.maxFrameBytes, maxChannels: limits.maxChannelsPerSession },
+      }),
+    );
+    await Promise.all(subscriptions.map((value) => this.#subscriptions.addFirst(value)));
+  }
+
+  receive(text: string): void {
+    this.#heardAtMs = this.#parts.settings.clock.now();
+    if (text === '') return;
+    try {
+      this.take(parseFrames(text), false);
+    } catch (cause) {
+      this.end(told(cause, this.#parts.settings.observe));
+    }
+  }
+
+  /** Takes frames. In a request that may be a repetition those that were taken before are skipped. */
+  take(frames: readonly ParsedFrame[], repeatable: boolean): void {
+    this.#heardAtMs = this.#parts.settings.clock.now();
+    for (const parsed of frames) {
+      if (this.#state.type === 'ended') return;
+      if (parsed.type !== 'ignored') this.#take(parsed, repeatable);
+    }
+  }
+
+  beat(): void {
+    const { deadAfterMs } = this.#options;
+    const silentMs = this.#parts.settings.clock.now() - this.#heardAtMs;
+    if (deadAfterMs === null || silentMs <= deadAfterMs) return;
+    this.end(new RtError('peer_silent', `nothing was heard for ${Math.round(silentMs / 1000)} seconds`));
+    // A peer that does not answer does not take a goodbye either.
+    this.#connection?.abort();
+  }
+
+  closed(): void {
+    this.#over();
+    this.#replies.drop();
+  }
+
+  /** Says goodbye and ends. */
+  end(error: RtError, retryIn: number | null = this.#retryInMs(error)): void {
+    if (this.#state.type === 'ended') return;
+    this.#over();
+    this.#replies.flush();
+    this.#connection?.bye(error, retryIn);
+  }
+
+  /** Takes back the permission for a channel at once. */
+  revoke(channel: string): void {
+    this.#subscriptions.revoke(channel);
+  }
+
+  #take(parsed: Exclude<ParsedFrame, { readonly type: 'ignored' }>, repeatable: boolean): void {
+    const id = parsed.type === 'frame' ? parsed.frame.id : parsed.id;
+    if (id !== null && id <= this.#lastId) {
+      if (!repeatable) this.#refuse(id, new RtError('id_invalid', `ids must rise; ${id} came after ${this.#lastId}`));
+      return;
+    }
+    if (id !== null) this.#lastId = id;
+    if (this.#state.type === 'new' && (parsed.type === 'fault' || parsed.frame.type !== 'connect')) {
+      return this.end(new RtError('connect_missing', 'the first frame must be a good connect'));
+    }
+    if (parsed.type === 'fault') return this.#refuse(id, parsed.error);
+    const { frame } = parsed;
+    const refusal = this.#throttle.begin(frame.type);
+    if (refusal !== null) return this.#refuse(frame.id, refusal);
+    void this.#answer(frame).then(() => this.#throttle.end());
+  }
+
+  /** Never rejects. */
+  async #answer(frame: ClientFrame): Promise<void> {
+    try {
+      if (frame.type === 'connect') return await this.#beConnected(frame);
+      if (this.#state.type === 'connecting') await this.#state.done;
+      if (this.#state.type !== 'connected') return;
+      const line = await this.#perform(frame);
+      if (line !== null) this.#replies.say(line);
+    } catch (cause) {
+      this.#refuse(frame.id, told(cause, this.#parts.settings.observe), 'channel' in frame ? frame.channel : undefined);
+    }
+  }
+
+  /** The answer, or `null` where it has been given. */
+  async #perform(frame: Command): Promise<string | null> {
+    const subscriptions = this.#subscriptions;
+    switch (frame.type) {
+      case 'subscribe':
+        await subscriptions.add(frame.id, frame);
+        return null;
+      case 'unsubscribe':
+        return subscriptions.remove(frame.id, frame.channel);
+      case 'publish': {
+        const begin = (): Promise<{ stored: Promise<string> }> => publish(this.#parts, this.#identity, frame);
+        return (await subscriptions.inOrder(frame.channel, begin)).stored;
+      }
+      case 'send':
+        return send(this.#parts, this.#identity, frame);
+      case 'history':
+        return history(this.#parts, this.#identity, frame);
+      case 'refresh':
+        await this.#refresh(frame.id, frame.token);
+        return null;
+      case 'ping':
+        return frameLine({ type: 'pong', id: frame.id });
+    }
+  }
+
+  async #beConnected(frame: Connect): Promise<void> {
+    if (this.#state.type !== 'new') {
+      throw new RtError('connected_already', 'this session is connected; to be somebody else, open another');
+    }
+    let resolve = (): void => {};
+    const done = new Promise<void>((settle) => {
+      resolve = settle;
+    });
+    this.#state = { type: 'connecting', done };
+    try {
+      const identity =
+        frame.token === null ? this.#options.identity : await tokenIdentity(frame.token, this.#parts.settings);
+      const leave = this.#parts.sessions.admit(identity.userId);
+      // Its subscriptions answer for themselves; nobody else waits for them.
+      void this.open(frame, identity, leave);
+    } catch (cause) {
+      this.end(told(cause, this.#parts.settings.observe));
+    } finally {
+      resolve();
+    }
+  }
+
+  async #refresh(id: number, token: string): Promise<void> {
+    const identity = await tokenIdentity(token, this.#parts.settings);
+    if (this.#state.type !== 'connected') return;
+    if (identity.userId !== this.#identity.userId) {
+      throw new RtError('token_invalid', 'the new token is of another user; open another session for them');
+    }
+    this.#become(identity);
+    this.#replies.say(frameLine({ type: 'refreshed', id, expiresInMs: identity.expiresInMs }));
+    await this.#subscriptions.recheck();
+  }
+
+  #become(identity: Identity): void {
+    this.#identity = identity;
+    this.#cancelEnd();
+    if (identity.expiresInMs === null) return;
+    this.#cancelEnd = this.#parts.settings.clock.timer(identity.expiresInMs, () => {
+      this.end(new RtError('token_expired', 'the token has expired; connect with another one'));
+    });
+  }
+
+  #over(): void {
+    if (this.#state.type === 'ended') return;
+    this.#state = { type: 'ended' };
+    this.#cancelEnd();
+    this.#leave();
+    this.#options.known();
+    this.#options.gone();
+    this.#parts.sessions.remove(this);
+  }
+
+  #refuse(id: number | null, error: RtError, channel?: string): void {
+    this.#replies.say(errorLine(error, id, channel));
+  }
+
+  #retryInMs(error: RtError): number | null {
+    if (!error.retryable) return null;
+    return error.retryInMs ?? retryInMs(this.#parts.settings);
+  }
+}

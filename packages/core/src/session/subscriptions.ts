@@ -1,0 +1,143 @@
+import type { SubscriptionRequest } from '@rt/protocol';
+import { parseSubscription, RtError } from '@rt/protocol';
+import { mayRead } from '../channels/permission.ts';
+import type { Match } from '../channels/registry.ts';
+import type { Connection } from '../delivery/connection.ts';
+import type { LocalChannel } from '../delivery/local-channel.ts';
+import type { Parts } from '../parts.ts';
+import { errorLine, frameLine, told } from './frame-line.ts';
+import type { Asker } from './operations.ts';
+import type { Replies } from './replies.ts';
+
+/** What a session is subscribed to, and what it is about to be. */
+export class Subscriptions {
+  readonly #parts: Parts;
+  readonly #replies: Replies;
+  readonly #who: () => Asker;
+  /** The end of the last step for each channel: steps that concern one channel take effect in order. */
+  readonly #chains = new Map<string, Promise<unknown>>();
+  readonly #names = new Set<string>();
+  #connection: Connection | null = null;
+
+  /** `who` says who asks at this moment: it changes with a new token. */
+  constructor(parts: Parts, replies: Replies, who: () => Asker) {
+    this.#parts = parts;
+    this.#replies = replies;
+    this.#who = who;
+  }
+
+  begin(connection: Connection): void {
+    this.#connection = connection;
+  }
+
+  /** Takes a step after those before it on the same channel, whatever became of them. */
+  async inOrder<Result>(channel: string, step: () => Promise<Result>): Promise<Result> {
+    const before = this.#chains.get(channel);
+    const result = before === undefined ? step() : before.then(step, step);
+    const ended = result.then(
+      () => {},
+      () => {},
+    );
+    this.#chains.set(channel, ended);
+    try {
+      return await result;
+    } finally {
+      if (this.#chains.get(channel) === ended) this.#chains.delete(channel);
+    }
+  }
+
+  /** One of those that `connect` has brought. Answers by itself. */
+  async addFirst(value: unknown): Promise<void> {
+    let channel: string | undefined;
+    try {
+      const request = parseSubscription(value);
+      ({ channel } = request);
+      await this.add(null, request);
+    } catch (cause) {
+      this.#replies.say(errorLine(told(cause, this.#parts.settings.observe), null, channel ?? channelOf(value)));
+    }
+  }
+
+  /** Subscribes and answers. @throws RtError if it is refused. */
+  async add(id: number | null, request: SubscriptionRequest): Promise<void> {
+    await this.inOrder(request.channel, () => this.#add(id, request));
+  }
+
+  /** Unsubscribes, and returns the answer. */
+  async remove(id: number, channel: string): Promise<string> {
+    return this.inOrder(channel, async () => {
+      this.#names.delete(channel);
+      if (this.#connection !== null) this.#parts.delivery.unsubscribe(this.#connection, channel);
+      return frameLine({ type: 'unsubscribed', id, channel });
+    });
+  }
+
+  /** Takes back the permission at once, also of what is about to be subscribed. */
+  revoke(channel: string): void {
+    this.#replies.withdraw(channel);
+    this.#end(channel, new RtError('permission_revoked', `"${channel}" may not be read any more`));
+  }
+
+  /** Asks every rule again, for somebody who may have become another. */
+  async recheck(): Promise<void> {
+    await Promise.all([...this.#names].map((channel) => this.inOrder(channel, () => this.#recheck(channel))));
+  }
+
+  async #recheck(channel: string): Promise<void> {
+    if (!this.#names.has(channel)) return;
+    try {
+      await mayRead(this.#parts.registry.find(channel), false, this.#who().user, this.#parts.settings.observe);
+    } catch (cause) {
+      this.#end(channel, told(cause, this.#parts.settings.observe));
+    }
+  }
+
+  #end(channel: string, error: RtError): void {
+    if (this.#connection === null || !this.#parts.delivery.unsubscribe(this.#connection, channel)) return;
+    this.#names.delete(channel);
+    this.#replies.say(frameLine({ type: 'unsubscribed', channel, error: error.toJSON() }));
+  }
+
+  async #add(id: number | null, { channel: name, start }: SubscriptionRequest): Promise<void> {
+    const { maxChannelsPerSession } = this.#parts.settings.limits;
+    const match = this.#parts.registry.find(name);
+    if (this.#names.has(name)) {
+      throw new RtError('subscribed_already', `"${name}" is subscribed already; unsubscribe to begin elsewhere`);
+    }
+    if (this.#names.size >= maxChannelsPerSession) {
+      throw new RtError('channels_too_many', `a session may subscribe to ${maxChannelsPerSession} channels`);
+    }
+    this.#names.add(name);
+    try {
+      const past = start.type === 'start' || start.type === 'last';
+      const channel = await this.#allowed(match, past);
+      const placed = channel !== null && (await this.#replies.place({ id, channel, start }));
+      if (placed) return;
+      // Either nobody is there to be told, or the permission was taken back meanwhile.
+      throw new RtError('permission_revoked', `"${name}" may not be read any more`);
+    } catch (cause) {
+      this.#names.delete(name);
+      throw cause;
+    }
+  }
+
+  /** Holds the channel for one who may read it when it is held. `null` if there is nobody any more. */
+  async #allowed(match: Match, past: boolean): Promise<LocalChannel | null> {
+    const { delivery, settings } = this.#parts;
+    for (;;) {
+      const { revision } = this.#parts;
+      const { user } = this.#who();
+      await mayRead(match, past, user, settings.observe);
+      const channel = await delivery.following.hold(match.channel, match.definition.slow);
+      const settled = revision === this.#parts.revision && user === this.#who().user;
+      if (settled && this.#connection?.open === true) return channel;
+      delivery.following.release(match.channel);
+      if (settled) return null;
+    }
+  }
+}
+
+function channelOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('channel' in value)) return undefined;
+  return typeof value.channel === 'string' ? value.channel.slice(0, 255) : undefined;
+}

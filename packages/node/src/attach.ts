@@ -1,0 +1,34 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Upgrade } from './upgrade.ts';
+
+/** Options of {@link attach}. */
+export interface AttachOptions {
+  /** The path at which the hub is mounted; upgrades elsewhere are left alone. @default '/rt' */
+  readonly path?: string;
+  /**
+   * Whether to compress messages for clients that can (permessage-deflate): once for each batch, whatever the number
+   * of clients, and without memory for each connection. @default false
+   */
+  readonly compress?: boolean;
+}
+
+/**
+ * Lets WebSocket upgrades at a path run through the server's own request listeners, as the app's ordinary requests do:
+ * its middleware comes first and may refuse with a status of its own. Returns how to stop.
+ */
+export function attach(server: Pick<Server, 'on' | 'off' | 'emit'>, options: AttachOptions = {}): () => void {
+  const { path = '/rt', compress = false } = options;
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (!/^websocket$/i.test(request.headers.upgrade ?? '') || pathOf(request) !== path) return;
+    const upgrade = new Upgrade(request, socket, head, { compress });
+    server.emit('request', request, upgrade.response);
+  };
+  server.on('upgrade', onUpgrade);
+  return () => server.off('upgrade', onUpgrade);
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  const [path = ''] = url.split('?', 1);
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
