@@ -3,7 +3,7 @@ import { createVirtualClock, seededRandom } from '@rt/testkit';
 import { describe, expect, test } from 'vitest';
 import type { TestHub } from '../support/hub.ts';
 import { testHub } from '../support/hub.ts';
-import { settle } from '../support/settle.ts';
+import { closeUnder, settle } from '../support/settle.ts';
 import { SimulatedPeer } from '../support/simulated-peer.ts';
 
 interface World extends TestHub {
@@ -38,7 +38,7 @@ describe('one turn', () => {
     await settle(clock);
     expect(peers.map(({ writes }) => writes.length)).toEqual(peers.map(() => 1));
     expect(new Set(peers.map(({ writes }) => writes[0])).size).toBe(1);
-    await hub.close();
+    await closeUnder(clock, hub);
   });
 
   test('writes once to a connection in several channels, and shares also the joined buffer', async () => {
@@ -51,7 +51,7 @@ describe('one turn', () => {
     // Three turns, each with two orders of the channels at most: the longest goes before or after the others.
     expect(new Set(peers.map(({ writes }) => writes[0])).size).toBeLessThanOrEqual(6);
     for (const { items } of peers) expect(items.filter(({ type }) => type === 'event')).toHaveLength(10);
-    await hub.close();
+    await closeUnder(clock, hub);
   });
 
   test('writes about 200 sockets, and a small channel does not wait for a large one', async () => {
@@ -67,7 +67,7 @@ describe('one turn', () => {
     expect(written(crowd)).toBe(399);
     await settle(clock);
     expect(written(crowd)).toBe(1000);
-    await hub.close();
+    await closeUnder(clock, hub);
   });
 
   test('gives the largest channel half, however many small ones there are', async () => {
@@ -82,7 +82,7 @@ describe('one turn', () => {
     }
     await settle(clock);
     for (const [peer] of small) expect(peer?.items.filter(({ type }) => type === 'event')).toHaveLength(5);
-    await hub.close();
+    await closeUnder(clock, hub);
   });
 
   test('a batch grows while the one before it is still on its way', async () => {
@@ -98,7 +98,7 @@ describe('one turn', () => {
       // Five turns for each fan-out: eleven batches, not fifty.
       expect(writes.length).toBeLessThanOrEqual(12);
     }
-    await hub.close();
+    await closeUnder(clock, hub);
   });
 });
 
@@ -118,7 +118,7 @@ describe('a peer whose pipe throws', () => {
     await settle(clock);
     const seen = peers.map(({ items }) => items.filter(({ type }) => type === 'event').length);
     expect(seen).toEqual([2, 2, 0, 2, 2]);
-    await hub.close();
+    await closeUnder(clock, hub);
     expect(clock.waiting).toBe(0);
   });
 
@@ -133,7 +133,7 @@ describe('a peer whose pipe throws', () => {
     clock.advance(5000);
     expect(events.at(-1)).toMatchObject({ type: 'connection_closed', end: 'failed' });
     expect(events).toContainEqual({ type: 'error', stage: 'transport', cause: new Error('no reply here') });
-    await hub.close();
+    await closeUnder(clock, hub);
     expect([open(), clock.waiting]).toEqual([0, 0]);
   });
 
@@ -146,7 +146,7 @@ describe('a peer whose pipe throws', () => {
     await hub.handle(peer, () => null);
     expect(events).toEqual([{ type: 'error', stage: 'request', cause: new Error('no stream here') }]);
     expect([open(), clock.waiting]).toEqual([0, 1]);
-    await hub.close();
+    await closeUnder(clock, hub);
   });
 });
 
@@ -160,7 +160,7 @@ describe('catching up', () => {
     expect(new Set(peers.map(({ writes }) => writes.at(-1))).size).toBe(1);
     for (const { items } of peers) expect(items.filter(({ type }) => type === 'event')).toHaveLength(100);
     await settle(clock);
-    await hub.close();
+    await closeUnder(clock, hub);
   });
 
   test('a long way is gone in steps, with room for the others between them', async () => {
@@ -175,7 +175,7 @@ describe('catching up', () => {
     void hub.channel('open:1').publish('said', 1);
     await settle(clock);
     expect(written([probe])).toBe(1);
-    await hub.close();
+    await closeUnder(clock, hub);
   });
 });
 
@@ -187,6 +187,6 @@ test('a hub without connections has no timer, turn or followed channel left', as
   await settle(clock);
   // What is left is the broker's: the sweep of the publication that is kept.
   expect(clock.waiting).toBe(1);
-  await hub.close();
+  await closeUnder(clock, hub);
   expect(clock.waiting).toBe(0);
 });

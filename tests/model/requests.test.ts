@@ -99,6 +99,8 @@ test('whatever is asked is answered, with a code where it is refused, and leaves
     'channel_missing',
     'channel_unknown',
     'channels_too_many',
+    'connect_missing',
+    'frame_invalid',
     'method_unsupported',
     'nothing',
     'parameter_invalid',

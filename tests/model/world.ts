@@ -5,7 +5,7 @@ import { parsePosition } from '@rt/protocol';
 import { createVirtualClock, seededRandom } from '@rt/testkit';
 import { expect } from 'vitest';
 import { z } from 'zod';
-import { settle } from '../support/settle.ts';
+import { closeUnder, settle } from '../support/settle.ts';
 import { SimulatedPeer } from '../support/simulated-peer.ts';
 import { ReferenceLog } from './reference-log.ts';
 import type { Begin, Step } from './schedule.ts';
@@ -133,7 +133,7 @@ class World {
     await settle(this.clock);
     for (const reader of this.readers) this.#check(reader);
     for (const log of this.logs) expect(log.size).toBeLessThanOrEqual(this.#keep.count);
-    await this.hub.close();
+    await closeUnder(this.clock, this.hub);
     for (const { peer } of this.readers) expect(peer.closed).toBe(true);
     expect(this.clock.waiting).toBe(0);
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { UpgradeOptions } from '@rt/core';
+import { RtError } from '@rt/protocol';
 import { WebSocketServer } from 'ws';
 import type { NodeRequest } from './node-message.ts';
 import type { Accepted } from './websocket-pipe.ts';
@@ -84,12 +85,12 @@ export class Upgrade {
     // Node attaches responses to sockets in the same way, and asks for no more than a stream.
     this.response.assignSocket(socket as never);
     this.response.once('finish', () => this.#refused());
-    this.#deadline = setTimeout(() => socket.destroy(), answerWithinMs).unref();
+    this.#deadline = setTimeout(() => this.#tooLate(), answerWithinMs).unref();
     socket.once('close', () => clearTimeout(this.#deadline));
     upgrades.set(request, this);
   }
 
-  /** Shakes hands. @throws Error if the peer has gone, or its handshake was refused. */
+  /** Shakes hands. @throws RtError `upgrade_unavailable` if the peer has gone, or its handshake was not a good one. */
   accept(options: UpgradeOptions): Accepted {
     clearTimeout(this.#deadline);
     this.response.detachSocket(this.#socket as never);
@@ -101,9 +102,20 @@ export class Upgrade {
       });
     }
     // `ws` has answered a bad handshake itself; it calls back within the call for a good one.
-    if (accepted === null) throw new Error('the WebSocket handshake was not a good one, or the peer has gone');
+    if (accepted === null) throw new RtError('upgrade_unavailable', 'the WebSocket handshake was not a good one');
     this.#socket.off('error', this.#onError);
     return accepted;
+  }
+
+  /** Answers without the response: whoever is still at work with it may go on, and finds it closed. */
+  #tooLate(): void {
+    if (this.response.headersSent) return;
+    this.response.detachSocket(this.#socket as never);
+    this.#socket.end(
+      'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 5\r\n\r\n',
+    );
+    this.#socket.once('finish', () => this.#socket.destroy());
+    this.response.emit('close');
   }
 
   #refused(): void {

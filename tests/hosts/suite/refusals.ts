@@ -51,7 +51,7 @@ export function refusalCases({ start, get, publish }: HostRig): void {
       ],
       ['both after and last', 'GET', 'channel=open:1&after=start&last=3', {}, 400, 'parameter_invalid', /one of them/],
       ['bad last', 'GET', 'channel=open:1&last=0', {}, 400, 'parameter_invalid', /last .*from 1.*"0"/],
-      ['POST', 'POST', 'channel=open:1', {}, 405, 'method_unsupported', /GET, HEAD, OPTIONS, and POST/],
+      ['PUT', 'PUT', 'channel=open:1', {}, 405, 'method_unsupported', /GET, HEAD, POST, OPTIONS, and PUT/],
       [
         'WebSocket',
         'GET',

@@ -30,7 +30,7 @@ export function wireCases({ start, get, publish, cleanUps }: HostRig): void {
     test('OPTIONS says what the URL speaks', async () => {
       const { port } = await start();
       const { head } = await get(port, '', { method: 'OPTIONS' });
-      expect([head.status, head.headers.get('allow')]).toEqual([204, ['GET, HEAD, OPTIONS']]);
+      expect([head.status, head.headers.get('allow')]).toEqual([204, ['GET, HEAD, POST, OPTIONS']]);
     });
 
     test('HTTP/1.0 is streamed without chunks', async () => {

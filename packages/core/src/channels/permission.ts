@@ -38,7 +38,7 @@ export async function allow(match: Match, operation: Operation, user: User | nul
     }
   }
   if (allowed === true) return;
-  const hint = rule === 'nobody' ? `its definition lets nobody ${name}` : `its ${name} rule did not allow this user`;
+  const hint = rule === 'nobody' ? `its definition has no ${name} rule` : `its ${name} rule did not allow this user`;
   throw new RtError(denied[name], `"${match.channel}" refuses to ${words[name]}: ${hint}`);
 }
 

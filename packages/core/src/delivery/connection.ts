@@ -18,8 +18,8 @@ export interface ConnectionOwner {
 /** What a peer says, for the one who listens. A peer that only reads has none. */
 export interface Listener {
   receive(text: string): void;
-  /** Called twice in a heartbeat's period. */
-  beat(): void;
+  /** Called twice in a heartbeat's period. True if it wants the peer to show that it lives, whatever else is written. */
+  beat(): boolean;
   /** Says goodbye in its own words. Without it the connection says it. */
   end?(error: RtError, retryInMs: number | null): void;
   /** Called once, after the connection has left its channels. */
@@ -124,11 +124,13 @@ export class Connection implements Session {
     this.#write(this.encodedGap(gap));
   }
 
-  /** Called twice in a heartbeat's period: writes a heartbeat if nothing else was written since the last call. */
+  /** Called twice in a heartbeat's period: writes a heartbeat if nothing else was written since, or if it is asked. */
   beat(): void {
-    this.#listener?.beat();
+    const asked = this.#listener?.beat() ?? false;
     const { heartbeat } = this.#codec;
-    if (!this.#wrote && this.#writable && heartbeat !== null) this.#write(this.#transport.framing.heartbeat(heartbeat));
+    if (heartbeat !== null && this.#writable && (asked || !this.#wrote)) {
+      this.#write(this.#transport.framing.heartbeat(heartbeat));
+    }
     this.#wrote = false;
   }
 

@@ -56,7 +56,7 @@ export class Reader {
       const leaveUser = admission.user(this.userId);
       return {
         receive() {},
-        beat() {},
+        beat: () => false,
         closed() {
           leaveAddress();
           leaveUser();

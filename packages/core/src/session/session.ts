@@ -143,13 +143,16 @@ export class PeerSession implements Listener {
     }
   }
 
-  beat(): void {
-    const { deadAfterMs } = this.#options;
-    const silentMs = this.#parts.settings.clock.now() - this.#heardAtMs;
-    if (deadAfterMs === null || silentMs <= deadAfterMs) return;
+  beat(): boolean {
+    const { deadAfterMs, speakWithinMs } = this.#options;
+    const { clock, heartbeatEveryMs } = this.#parts.settings;
+    const silentMs = clock.now() - this.#heardAtMs;
+    if (deadAfterMs === null || heartbeatEveryMs === null) return false;
+    if (silentMs <= deadAfterMs) return speakWithinMs === null && silentMs >= heartbeatEveryMs / 2;
     this.end(new RtError('peer_silent', `nothing was heard for ${Math.round(silentMs / 1000)} seconds`));
     // A peer that does not answer does not take a goodbye either.
     this.#connection?.abort();
+    return false;
   }
 
   closed(): void {
