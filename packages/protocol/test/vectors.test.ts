@@ -8,6 +8,7 @@ import {
   formatCursor,
   formatPosition,
   parseCursor,
+  parseFrames,
   parsePosition,
 } from '@rt/protocol';
 
@@ -34,6 +35,13 @@ interface EventStream {
   readonly name: string;
   readonly stream: string;
   readonly items: readonly (readonly (string | number)[])[];
+}
+
+interface ClientFrames {
+  readonly good: readonly { readonly line: string; readonly frame: object }[];
+  readonly refused: readonly { readonly line: string; readonly id: number | null; readonly code: string }[];
+  readonly ignored: readonly string[];
+  readonly fatal: readonly string[];
 }
 
 /** An item as the vectors write it: its type, and then what it holds. */
@@ -65,5 +73,34 @@ describe('the vectors that other implementations are tested with', () => {
     expect(createSseParser().feed(bytes).map(written)).toEqual(items);
     const parser = createSseParser();
     expect([...bytes].flatMap((byte) => parser.feed(Uint8Array.of(byte))).map(written)).toEqual(items);
+  });
+});
+
+describe('client-frames.json', () => {
+  const { good, refused, ignored, fatal } = vectors<ClientFrames>('client-frames');
+  // As JSON, in which bytes have no form of their own.
+  const plain = (value: unknown): unknown =>
+    JSON.parse(JSON.stringify(value, (_, part: unknown) => (part instanceof Uint8Array ? { bytes: [...part] } : part)));
+
+  test.each(good)('$line', ({ line, frame }) => {
+    const [parsed] = parseFrames(line);
+    expect(parsed?.type === 'frame' && plain(parsed.frame)).toEqual(plain(frame));
+  });
+
+  test.each(refused)('$line is refused with $code', ({ line, id, code }) => {
+    const [parsed] = parseFrames(line);
+    expect(parsed).toMatchObject({ type: 'fault', id, error: { code } });
+  });
+
+  test.each(ignored)('%s is ignored', (line) => expect(parseFrames(line)).toEqual([{ type: 'ignored' }]));
+
+  test.each(fatal)('%s ends the session', (line) => {
+    expect(() => parseFrames(line)).toThrow(expect.objectContaining({ code: 'frame_invalid' }));
+  });
+
+  test('one text holds any number of frames, and empty lines are nothing', () => {
+    const text = good.map(({ line }) => `${line}\n\n`).join('\n');
+    expect(parseFrames(text)).toHaveLength(good.length);
+    expect(parseFrames('')).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { frameLine } from './frame-line.ts';
 export interface Wrapping {
   readonly name: string;
   /** Wraps one or more lines, each ended by a line feed. */
-  wrap(lines: string): string;
+  readonly wrap: (lines: string) => string;
   readonly heartbeat: string | null;
 }
 
