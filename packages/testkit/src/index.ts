@@ -8,3 +8,7 @@ export type { RawRequest, RawResponse } from './raw-client.ts';
 export { rawRequest } from './raw-client.ts';
 export type { VirtualClock } from './virtual-clock.ts';
 export { createVirtualClock } from './virtual-clock.ts';
+export type { TestClient, TestGap, TestPublication } from './test-client.ts';
+export { RefusedError } from './test-client.ts';
+export type { TestHub, TestHubOptions } from './test-hub.ts';
+export { createTestHub } from './test-hub.ts';
