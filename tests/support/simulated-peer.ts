@@ -7,7 +7,7 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** A peer behind a pipe whose room the test decides: it may stop reading, read again, or vanish. */
 export class SimulatedPeer implements Exchange {
   readonly method: string;
-  readonly address = null;
+  readonly address: string | null = null;
   readonly upgradable = false;
   readonly query: URLSearchParams;
   readonly items: SseItem[] = [];

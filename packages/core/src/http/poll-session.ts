@@ -5,7 +5,7 @@ import type { Identity } from '../session/identity.ts';
 import type { PeerSession } from '../session/session.ts';
 import { pollWrapping, sessionCodec } from '../session/session-codec.ts';
 import type { Exchange, Head } from './exchange.ts';
-import { begin, connect, readOpening } from './serve-session.ts';
+import { begin, both, connect, readOpening } from './serve-session.ts';
 import { utf8 } from './utf8.ts';
 
 const codec = sessionCodec(pollWrapping);
@@ -39,7 +39,7 @@ export async function servePollOpening(
     speakWithinMs: null,
     deadAfterMs: null,
     known: () => {},
-    gone: leave,
+    gone: both(leave, leaveUser),
   });
   const open = (peer: Session): Transport => {
     const pipe = new PollSessionPipe(parts, peer);
@@ -53,7 +53,7 @@ export async function servePollOpening(
     answered = true;
   };
   const cancel = parts.settings.clock.timer(waitMs, answer);
-  await begin(session, opening, leaveUser);
+  await begin(session, opening);
   cancel();
   answer();
 }

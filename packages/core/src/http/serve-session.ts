@@ -99,16 +99,24 @@ export async function serveSseSession(
     speakWithinMs,
     deadAfterMs: speakWithinMs === null ? null : speakWithinMs * 2.5,
     known: () => {},
-    gone: leave,
+    gone: both(leave, leaveUser),
   });
   connect(parts, session, 'sse', { codec: eventCodec, open: (peer) => exchange.stream(streamHead, peer) });
   // Its subscriptions answer for themselves; nobody else waits for them.
-  void begin(session, opening, leaveUser);
+  void begin(session, opening);
+}
+
+/** Calls one after the other. */
+export function both(first: () => void, second: () => void): () => void {
+  return () => {
+    first();
+    second();
+  };
 }
 
 /** Lets the session take what has opened it. Resolves when each of its subscriptions has been answered. */
-export async function begin(session: PeerSession, opening: Opening, leaveUser: () => void): Promise<void> {
-  const subscribed = session.open(opening.connect, opening.identity, leaveUser);
+export async function begin(session: PeerSession, opening: Opening): Promise<void> {
+  const subscribed = session.open(opening.connect, opening.identity);
   session.take(opening.rest, false);
   await subscribed;
 }

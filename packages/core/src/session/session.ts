@@ -56,6 +56,7 @@ export class PeerSession implements Listener {
   #state: State = { type: 'new' };
   /** Cancels what ends it: the deadline of `connect`, and then the expiry of the token. */
   #cancelEnd: () => void;
+  /** Counts the user away whom a frame has named. */
   #leave: () => void = () => {};
   #lastId = 0;
   #heardAtMs: number;
@@ -98,16 +99,15 @@ export class PeerSession implements Listener {
   }
 
   /**
-   * Opens for somebody whom the sessions have admitted; `leave` is called when it is over. Resolves when each of the
-   * subscriptions that came with it has been answered.
+   * Opens for somebody whom the sessions have admitted. Resolves when each of the subscriptions that came with it has
+   * been answered.
    */
-  async open({ id, subscriptions }: Connect, identity: Identity, leave: () => void): Promise<void> {
-    if (this.#state.type === 'ended') return leave();
+  async open({ id, subscriptions }: Connect, identity: Identity): Promise<void> {
+    if (this.#state.type === 'ended') return;
     const { limits, heartbeatEveryMs } = this.#parts.settings;
     const { wrapping, named, speakWithinMs } = this.#options;
     this.#lastId = Math.max(this.#lastId, id);
     this.#state = { type: 'connected' };
-    this.#leave = leave;
     this.#options.known();
     this.#become(identity);
     this.#replies.say(
@@ -240,9 +240,10 @@ export class PeerSession implements Listener {
     try {
       const identity =
         frame.token === null ? this.#options.identity : await tokenIdentity(frame.token, this.#parts.settings);
-      const leave = this.#parts.sessions.admit(identity.userId);
+      if (this.#connection?.open !== true) return;
+      this.#leave = this.#parts.sessions.admit(identity.userId);
       // Its subscriptions answer for themselves; nobody else waits for them.
-      void this.open(frame, identity, leave);
+      void this.open(frame, identity);
     } catch (cause) {
       this.end(told(cause, this.#parts.settings.observe));
     } finally {
