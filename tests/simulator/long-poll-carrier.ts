@@ -1,0 +1,66 @@
+import type { Carried, Carrier } from './carrier.ts';
+import { refusal } from './carrier.ts';
+import type { Moment } from './journal.ts';
+import type { Network } from './network.ts';
+import { Posts } from './posts.ts';
+import type { Wire, WireEnd } from './wire.ts';
+
+const waitS = 25;
+
+/** A session over long-poll: one poll at a time brings what there is, and takes frames along. */
+export class LongPollCarrier implements Carrier {
+  session: string | null = null;
+  readonly wire: Wire;
+  readonly #network: Network;
+  readonly #user: string;
+  readonly #carried: Carried;
+  readonly #posts: Posts;
+  #polls = 0;
+  /** When the last answer was written: what is in the next one is younger. */
+  #answered: Moment;
+  #underWay = true;
+
+  constructor(network: Network, user: string, opening: string, carried: Carried, opened: Moment) {
+    this.#answered = opened;
+    this.#network = network;
+    this.#user = user;
+    this.#carried = carried;
+    this.#posts = new Posts(network, user, carried);
+    this.wire = network.open(user, { method: 'POST', query: `wait=${waitS}`, headers: {}, body: opening }, this.#end());
+  }
+
+  send(line: string): void {
+    this.#posts.add(line);
+  }
+
+  act(): void {
+    if (this.session === null) return;
+    if (this.#underWay) return this.#posts.act(this.session);
+    this.#polls += 1;
+    this.#underWay = true;
+    const query = `session=${this.session}&wait=${waitS}&poll=${this.#polls}`;
+    this.#network.open(this.#user, { method: 'POST', query, headers: {}, body: this.#posts.take() }, this.#end());
+  }
+
+  #end(): WireEnd {
+    let answered = false;
+    return {
+      head: () => this.#carried.fail('a poll was answered with a stream'),
+      received: () => this.#carried.fail('a poll was answered with a stream'),
+      replied: (status: number, body: string, written: Moment) => {
+        answered = true;
+        this.#underWay = false;
+        if (status === 200) {
+          this.#carried.lines(body, this.#answered, written);
+          this.#answered = written;
+          return;
+        }
+        const { code, retryable } = refusal(body);
+        this.#carried.lost(code, retryable);
+      },
+      closed: () => {
+        if (!answered) this.#carried.lost(null, true);
+      },
+    };
+  }
+}

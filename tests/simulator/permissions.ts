@@ -1,0 +1,63 @@
+import type { Journal, Moment } from './journal.ts';
+
+/** What the rules are asked about here. */
+export type Operation = 'subscribe' | 'publish';
+
+interface Asked {
+  readonly user: string;
+  readonly channel: string;
+  readonly operation: Operation;
+  readonly allowed: boolean;
+  readonly at: Moment;
+}
+
+/** Who may do what, as the schedule changes it, and every answer that a rule has given. */
+export class Permissions {
+  readonly #journal: Journal;
+  readonly #denied = new Set<string>();
+  readonly #asked: Asked[] = [];
+  readonly #revoked: Omit<Asked, 'operation' | 'allowed'>[] = [];
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** What the rule answers, from what is true when it is asked. */
+  ask(operation: Operation, user: string, channel: string): boolean {
+    const allowed = !this.#denied.has(`${operation} ${user} ${channel}`);
+    this.#asked.push({ user, channel, operation, allowed, at: this.#journal.moment() });
+    if (!allowed) this.#journal.note(() => `  a rule denies ${user} to ${operation} ${channel}`);
+    return allowed;
+  }
+
+  set(operation: Operation, user: string, channel: string, allowed: boolean): void {
+    if (allowed) this.#denied.delete(`${operation} ${user} ${channel}`);
+    else this.#denied.add(`${operation} ${user} ${channel}`);
+  }
+
+  /** Takes note that a permission is taken back now, which the rule knows already. */
+  revoke(user: string, channel: string): void {
+    this.#revoked.push({ user, channel, at: this.#journal.moment() });
+  }
+
+  /** The last time that the permission was taken back before a moment, or 0. */
+  revokedBefore(user: string, channel: string, at: Moment): number {
+    return (
+      this.#revoked.findLast((one) => one.user === user && one.channel === channel && one.at.order < at.order)?.at
+        .order ?? 0
+    );
+  }
+
+  /** Whether a rule has allowed it between two moments. */
+  allowedBetween(operation: Operation, user: string, channel: string, after: number, before: Moment): boolean {
+    return this.#asked.some(
+      (one) =>
+        one.allowed &&
+        one.operation === operation &&
+        one.user === user &&
+        one.channel === channel &&
+        one.at.order > after &&
+        one.at.order < before.order,
+    );
+  }
+}

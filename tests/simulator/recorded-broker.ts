@@ -1,0 +1,127 @@
+import type { AppendOptions, Broker, BrokerPage, BrokerSink, Entry, Followed, Log, Receipt, Start } from '@rt/core';
+import { RtError } from '@rt/protocol';
+import type { Gates } from './gates.ts';
+import type { Journal } from './journal.ts';
+import type { Ledger } from './ledger.ts';
+
+/** A memory broker that outlives its hubs, as an engine of its own would, with the truth about it. */
+export interface Store {
+  readonly inner: Broker;
+  readonly ledger: Ledger;
+  /** The sink of the hub that uses it now. */
+  sink: BrokerSink | null;
+  /** Every log that was ever followed: their sizes are bounded. */
+  readonly logs: Set<Log>;
+}
+
+/** Opens a store over a broker. */
+export function openStore(inner: Broker, ledger: Ledger): Store {
+  const store: Store = { inner, ledger, sink: null, logs: new Set() };
+  void inner.open({ appended: (channel: string, entry: Entry) => store.sink?.appended(channel, entry) });
+  return store;
+}
+
+/**
+ * One hub's way to a store. It records what is accepted, and answers as late as the gates say: `broker` before a step
+ * takes effect, `receipt` after an append has, `read` with a page that is old when it arrives. Steps that concern one
+ * channel keep their order.
+ */
+export class RecordedBroker implements Broker {
+  readonly capabilities: Broker['capabilities'];
+  /** What the hub follows now: nothing once it has closed. */
+  readonly followed = new Set<string>();
+  readonly #store: Store;
+  readonly #gates: Gates;
+  readonly #journal: Journal;
+  readonly #chains = new Map<string, Promise<unknown>>();
+  #closed = false;
+
+  constructor(store: Store, gates: Gates, journal: Journal) {
+    this.capabilities = store.inner.capabilities;
+    this.#store = store;
+    this.#gates = gates;
+    this.#journal = journal;
+  }
+
+  async open(sink: BrokerSink): Promise<void> {
+    this.#store.sink = sink;
+  }
+
+  async follow(channel: string): Promise<Followed> {
+    return this.#inOrder(channel, this.#gates.pass('broker'), async () => {
+      this.#check();
+      this.followed.add(channel);
+      const at = this.#journal.moment();
+      const followed = await this.#store.inner.follow(channel);
+      this.#store.ledger.saw(channel, followed.epoch, at);
+      this.#store.logs.add(followed.log);
+      return followed;
+    });
+  }
+
+  async unfollow(channel: string): Promise<void> {
+    // What is let go of is let go of: nobody would try again.
+    const gate = this.#gates.pass('broker')?.catch(() => {}) ?? null;
+    return this.#inOrder(channel, gate, async () => {
+      this.followed.delete(channel);
+      if (!this.#closed) await this.#store.inner.unfollow(channel);
+    });
+  }
+
+  async append(channel: string, payload: string, options: AppendOptions): Promise<Receipt> {
+    const receipt = await this.#inOrder(channel, this.#gates.pass('broker'), async () => {
+      this.#check();
+      const at = this.#journal.moment();
+      const stored = await this.#store.inner.append(channel, payload, options);
+      const data = Number(payload.slice(payload.indexOf('\n') + 1));
+      this.#store.ledger.appended(channel, { data, key: options.key ?? null, at }, stored);
+      return stored;
+    });
+    await this.#gates.pass('receipt');
+    return receipt;
+  }
+
+  async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {
+    this.#check();
+    const at = this.#journal.moment();
+    const page = await this.#store.inner.read(channel, start, limit);
+    this.#store.ledger.saw(channel, page.epoch, at);
+    await this.#gates.pass('read');
+    return page;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#store.sink = null;
+  }
+
+  #check(): void {
+    if (this.#closed) throw new RtError('broker_failed', 'this broker is closed');
+  }
+
+  async #inOrder<Result>(channel: string, gate: Promise<void> | null, effect: () => Promise<Result>): Promise<Result> {
+    const before = this.#chains.get(channel);
+    if (before === undefined && gate === null) return effect();
+    const turn = this.#afterBoth(before, gate, effect);
+    const ended = turn.then(
+      () => {},
+      () => {},
+    );
+    this.#chains.set(channel, ended);
+    try {
+      return await turn;
+    } finally {
+      if (this.#chains.get(channel) === ended) this.#chains.delete(channel);
+    }
+  }
+
+  async #afterBoth<Result>(
+    before: Promise<unknown> | undefined,
+    gate: Promise<void> | null,
+    effect: () => Promise<Result>,
+  ): Promise<Result> {
+    const [passed] = await Promise.allSettled([gate, before]);
+    if (passed.status === 'rejected') throw passed.reason;
+    return effect();
+  }
+}

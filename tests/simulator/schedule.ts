@@ -1,0 +1,228 @@
+import type { Chance } from './chance.ts';
+import { createChance } from './chance.ts';
+import type { Kind, Where } from './client.ts';
+import type { Place } from './gates.ts';
+import { places } from './gates.ts';
+import type { Operation } from './permissions.ts';
+import type { PollStyle } from './poll-client.ts';
+import type { Notices } from './wire.ts';
+
+/** One client of a schedule. */
+export interface ClientPlan {
+  readonly kind: Kind;
+  /** Which of the channels it follows from the beginning. */
+  readonly channels: readonly number[];
+  readonly where: Where;
+  readonly poll: PollStyle;
+  /** Whether it says with a token who it is. */
+  readonly token: boolean;
+}
+
+/** What stays the same during a run. */
+export interface Setup {
+  readonly channels: readonly string[];
+  readonly keep: { readonly count: number; readonly forMs: number };
+  readonly slow: 'resume' | 'close';
+  /** `false` for none: then dead peers are found by the network alone. */
+  readonly heartbeatMs: number | false;
+  readonly forgetAfterMs: number;
+  readonly tokensExpireInMs: number | null;
+  /** How many writes a wire takes that does not flow. */
+  readonly room: number;
+  readonly clients: readonly ClientPlan[];
+}
+
+/** What happens next. Numbers choose among what there is when it happens, so that steps can be left out. */
+export type Act =
+  | { readonly type: 'publish'; readonly channel: number; readonly event: 'said' | 'checked'; readonly count: number }
+  | {
+      readonly type: 'say';
+      readonly client: number;
+      readonly channel: number;
+      readonly event: 'said' | 'checked';
+      readonly keyed: boolean;
+    }
+  | { readonly type: 'repeat'; readonly client: number; readonly wish: number }
+  | { readonly type: 'subscribe' | 'seek'; readonly client: number; readonly channel: number; readonly where: Where }
+  | { readonly type: 'unsubscribe'; readonly client: number; readonly channel: number }
+  | {
+      readonly type: 'ask';
+      readonly client: number;
+      readonly channel: number;
+      readonly what: 'ping' | 'refresh' | 'send';
+    }
+  | {
+      readonly type: 'history';
+      readonly client: number;
+      readonly channel: number;
+      readonly where: Where;
+      readonly limit: number;
+    }
+  | { readonly type: 'hold'; readonly wire: number; readonly way: 'down' | 'up' }
+  | { readonly type: 'hold-next'; readonly way: 'down' | 'up' }
+  | { readonly type: 'flow' | 'notice'; readonly wire: number }
+  | { readonly type: 'deliver'; readonly wire: number; readonly count: number }
+  | { readonly type: 'cut'; readonly wire: number; readonly notices: Notices }
+  | { readonly type: 'late'; readonly place: Place; readonly late: boolean }
+  | { readonly type: 'release'; readonly gate: number; readonly fails: boolean }
+  | { readonly type: 'pass'; readonly ms: number }
+  | {
+      readonly type: 'permit';
+      readonly client: number;
+      readonly channel: number;
+      readonly operation: Operation;
+      readonly allowed: boolean;
+    }
+  | { readonly type: 'revoke'; readonly client: number; readonly channel: number }
+  | { readonly type: 'disconnect'; readonly client: number }
+  | { readonly type: 'close'; readonly withinMs: number }
+  | { readonly type: 'start'; readonly loses: boolean }
+  | { readonly type: 'turn' };
+
+/** An act, and how much of what follows from it happens before the next one. */
+export interface Step {
+  readonly act: Act;
+  /** How many microtasks run; `null` for all there are. */
+  readonly ticks: number | null;
+  readonly turn: boolean;
+}
+
+/** A whole run: the same seed is the same run. */
+export interface Schedule {
+  readonly seed: number;
+  readonly setup: Setup;
+  readonly steps: readonly Step[];
+}
+
+/** Makes the schedule of a seed. */
+export function plan(seed: number): Schedule {
+  const chance = createChance(seed);
+  const setup = planSetup(chance);
+  // Some schedules know few kinds of trouble, so that what comes of each is also seen alone.
+  const trouble = {
+    network: chance.odds(0.8),
+    late: chance.odds(0.5),
+    permissions: chance.odds(0.4),
+    hubs: chance.odds(0.35),
+  };
+  const acts = weights(trouble);
+  const length = chance.oneOf([10, 20, 20, 30, 40, 60]);
+  const steps = Array.from({ length }, (): Step => {
+    const act = chance.weighted(acts)(chance, setup);
+    return { act, ticks: chance.oneOf([null, null, null, 0, 1, 2, 3, 5, 8]), turn: chance.odds(0.4) };
+  });
+  return { seed, setup, steps };
+}
+
+function planSetup(chance: Chance): Setup {
+  const channels = chance.oneOf([['room:1'], ['wide:1'], ['room:1', 'wide:1'], ['room:1', 'room:2', 'wide:1']]);
+  const kinds: readonly [Kind, ...Kind[]] = ['stream', 'poll', 'websocket', 'websocket', 'sse', 'long-poll'];
+  const clients = Array.from({ length: chance.oneOf([1, 2, 2, 3, 3, 4]) }, (): ClientPlan => {
+    const first = chance.below(channels.length);
+    return {
+      kind: chance.oneOf(kinds),
+      channels: chance.odds(0.4) ? channels.map((_, index) => index) : [first],
+      where: chance.oneOf<Where>([
+        { type: 'resume' },
+        { type: 'resume' },
+        { type: 'start' },
+        { type: 'last', count: 2 },
+      ]),
+      poll: { waitS: chance.oneOf([null, 0, 1, 5]), limit: chance.oneOf([1, 2, 100]) },
+      token: chance.odds(0.2),
+    };
+  });
+  return {
+    channels,
+    keep: { count: chance.oneOf([1, 2, 3, 5, 50]), forMs: chance.oneOf([1000, 5000, 60_000]) },
+    slow: chance.odds(0.15) ? 'close' : 'resume',
+    heartbeatMs: chance.oneOf<number | false>([false, 8000, 8000]),
+    forgetAfterMs: chance.oneOf([1000, 3_600_000]),
+    tokensExpireInMs: chance.oneOf([null, null, 3000]),
+    room: chance.oneOf([1, 1, 2, 4]),
+    clients,
+  };
+}
+
+type Maker = (chance: Chance, setup: Setup) => Act;
+
+interface Trouble {
+  readonly network: boolean;
+  readonly late: boolean;
+  readonly permissions: boolean;
+  readonly hubs: boolean;
+}
+
+function weights({ network, late, permissions, hubs }: Trouble): readonly (readonly [number, Maker])[] {
+  const when = (there: boolean, weight: number): number => (there ? weight : 0);
+  return [
+    [10, (chance, { channels }) => publish(chance, channels.length)],
+    [
+      4,
+      (chance) => ({
+        type: 'say',
+        ...who(chance),
+        event: chance.oneOf(['said', 'said', 'checked']),
+        keyed: chance.odds(0.8),
+      }),
+    ],
+    [1, (chance) => ({ type: 'repeat', client: chance.below(99), wish: chance.below(99) })],
+    [3, (chance) => ({ type: 'subscribe', ...who(chance), where: anywhere(chance) })],
+    [3, (chance) => ({ type: 'unsubscribe', ...who(chance) })],
+    [1, (chance) => ({ type: 'seek', ...who(chance), where: anywhere(chance) })],
+    [2, (chance) => ({ type: 'ask', ...who(chance), what: chance.oneOf(['ping', 'refresh', 'send']) })],
+    [2, (chance) => ({ type: 'history', ...who(chance), where: anywhere(chance), limit: chance.oneOf([1, 3, 100]) })],
+    [3, () => ({ type: 'turn' })],
+    [3, (chance) => ({ type: 'pass', ms: chance.oneOf([1, 500, 1500, 1500, 6000, 30_000]) })],
+    [
+      when(network, 4),
+      (chance) => ({ type: 'hold', wire: chance.below(99), way: chance.oneOf(['down', 'down', 'up']) }),
+    ],
+    [when(network, 1), (chance) => ({ type: 'hold-next', way: chance.oneOf(['down', 'up']) })],
+    [when(network, 3), (chance) => ({ type: 'flow', wire: chance.below(99) })],
+    [when(network, 2), (chance) => ({ type: 'deliver', wire: chance.below(99), count: 1 + chance.below(3) })],
+    [when(network, 4), (chance) => ({ type: 'cut', wire: chance.below(99), notices: notices(chance) })],
+    [when(network, 2), (chance) => ({ type: 'notice', wire: chance.below(99) })],
+    [when(late, 4), (chance) => ({ type: 'late', place: chance.oneOf(places), late: chance.odds(0.7) })],
+    [when(late, 8), (chance) => ({ type: 'release', gate: chance.below(99), fails: chance.odds(0.15) })],
+    [when(permissions, 3), (chance) => ({ type: 'permit', ...who(chance), ...permission(chance) })],
+    [when(permissions, 3), (chance) => ({ type: 'revoke', ...who(chance) })],
+    [when(permissions, 0.7), (chance) => ({ type: 'disconnect', client: chance.below(99) })],
+    [when(hubs, 1), (chance) => ({ type: 'close', withinMs: chance.oneOf([0, 1000, 10_000]) })],
+    [when(hubs, 2), (chance) => ({ type: 'start', loses: chance.odds(0.5) })],
+  ];
+}
+
+function who(chance: Chance): { readonly client: number; readonly channel: number } {
+  return { client: chance.below(99), channel: chance.below(99) };
+}
+
+function publish(chance: Chance, channels: number): Act {
+  // Now and then more than a log ever holds over.
+  const count = chance.odds(0.002) ? 1300 : chance.oneOf([1, 1, 2, 3, 8]);
+  return {
+    type: 'publish',
+    channel: chance.below(channels),
+    event: chance.oneOf(['said', 'said', 'said', 'checked']),
+    count,
+  };
+}
+
+function permission(chance: Chance): { readonly operation: Operation; readonly allowed: boolean } {
+  return { operation: chance.oneOf(['subscribe', 'subscribe', 'publish']), allowed: chance.odds(0.4) };
+}
+
+function notices(chance: Chance): Notices {
+  return chance.oneOf(['both', 'both', 'client', 'client', 'server', 'nobody']);
+}
+
+function anywhere(chance: Chance): Where {
+  return chance.weighted<Where>([
+    [6, { type: 'resume' }],
+    [2, { type: 'live' }],
+    [2, { type: 'start' }],
+    [2, { type: 'last', count: 2 }],
+    [1, { type: 'beyond', by: 1 + chance.below(5) }],
+    [1, { type: 'forged' }],
+  ]);
+}

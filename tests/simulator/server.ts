@@ -1,0 +1,134 @@
+import type { Hub, HubEvent, Random } from '@rt/core';
+import type { VirtualClock } from '@rt/testkit';
+import type { Gates } from './gates.ts';
+import type { Journal } from './journal.ts';
+import { Ledger } from './ledger.ts';
+import type { Permissions } from './permissions.ts';
+import type { Store } from './recorded-broker.ts';
+import { openStore, RecordedBroker } from './recorded-broker.ts';
+import type { Core } from './rooms.ts';
+import { rooms } from './rooms.ts';
+import type { Setup } from './schedule.ts';
+import type { Wire } from './wire.ts';
+
+/** What a server needs of its world. */
+export interface ServerWorld {
+  readonly core: Core;
+  readonly setup: Setup;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly gates: Gates;
+  readonly permissions: Permissions;
+  /** How long the tokens that are verified now are good for. */
+  tokensExpireInMs: number | null;
+}
+
+/** Opens a store: a broker with nothing in it. */
+export function newStore({ core, setup, clock, random, journal }: ServerWorld): Store {
+  const inner = core.memoryBroker({ clock, random, forgetAfterMs: setup.forgetAfterMs });
+  return openStore(inner, new Ledger(journal, setup.keep));
+}
+
+/** A hub with what can be seen of it from outside: connections that are open, requests that are not answered yet. */
+export class Server {
+  readonly store: Store;
+  readonly hub: Pick<Hub, 'handle' | 'close' | 'disconnect' | 'revoke'>;
+  /** Set once closing has come to its end. */
+  closed = false;
+  closing = false;
+  readonly #publish: (channel: string, event: string, data: number) => Promise<string>;
+  readonly #broker: RecordedBroker;
+  readonly #journal: Journal;
+  readonly #gates: Gates;
+  #open = 0;
+  #handling = 0;
+
+  constructor(world: ServerWorld, store: Store) {
+    const { core, setup, clock, random, journal, gates, permissions } = world;
+    this.store = store;
+    this.#journal = journal;
+    this.#gates = gates;
+    this.#broker = new RecordedBroker(store, gates, journal);
+    const hub = core.createHub({
+      channels: rooms(core, setup, gates, permissions),
+      broker: this.#broker,
+      heartbeat: setup.heartbeatMs === false ? false : { everyMs: setup.heartbeatMs },
+      limits: { rates: false, admission: { loopDelayMs: false } },
+      auth: { tokens: (token) => this.#verified(token, world.tokensExpireInMs) },
+      runtime: { clock, random, secret: () => Math.floor(random() * 1e9).toString(36) },
+      observe: (event) => this.#observe(event),
+    });
+    for (const pattern of ['room:{id}', 'wide:{id}'] as const) {
+      hub.on(pattern, 'asked', () => gates.pass('handler')?.then(() => 'late') ?? 'at once');
+    }
+    this.hub = hub;
+    this.#publish = async (channel, event, data) => {
+      const name = channel as 'room:1';
+      return event === 'said' ? hub.channel(name).publish('said', data) : hub.channel(name).publish('checked', data);
+    };
+  }
+
+  /** Hands a request in. */
+  arrive(wire: Wire, user: string): void {
+    wire.ledger = this.store.ledger;
+    this.#handling += 1;
+    const served = this.hub.handle(wire, () => this.#gates.pass('user')?.then(() => user) ?? user);
+    served.then(
+      () => {
+        this.#handling -= 1;
+      },
+      (cause: unknown) => this.#journal.fail(`${wire.name} was not answered: handle rejected with ${String(cause)}`),
+    );
+  }
+
+  /** Publishes as the app's own code. What is refused because the hub closes or the broker fails is not published. */
+  publish(channel: string, event: 'said' | 'checked', data: number): void {
+    this.#publish(channel, event, data).catch(() => {});
+  }
+
+  close(withinMs: number): void {
+    if (this.closing) return;
+    this.closing = true;
+    this.hub.close({ withinMs }).then(
+      () => {
+        this.closed = true;
+        this.#journal.note(() => '  the hub is closed');
+      },
+      (cause: unknown) => this.#journal.fail(`close rejected with ${String(cause)}`),
+    );
+  }
+
+  /** What is left of a hub that is closed, or `null`. */
+  leftover(): string | null {
+    if (!this.closed) return 'it never came to its end';
+    if (this.#open !== 0) return `${this.#open} connections are open`;
+    if (this.#handling !== 0) return `${this.#handling} requests were never answered`;
+    if (this.#broker.followed.size > 0) return `it follows ${[...this.#broker.followed].join(', ')}`;
+    return null;
+  }
+
+  /** Logs hold no more than they may, whoever is slow. `resting` once nothing is under way to anybody. */
+  checkBounds(maxHeldOver: number, resting: boolean): void {
+    for (const log of this.store.logs) {
+      const limit = log.keep.count + (resting ? 0 : maxHeldOver);
+      if (log.size > limit) this.#journal.fail(`a log holds ${log.size}, and may hold ${limit}`);
+    }
+  }
+
+  async #verified(token: string, expiresInMs: number | null): Promise<{ user: string; expiresInMs?: number }> {
+    await this.#gates.pass('token');
+    return { user: token, ...(expiresInMs !== null && { expiresInMs }) };
+  }
+
+  #observe(event: HubEvent): void {
+    if (event.type === 'connection_opened') this.#open += 1;
+    if (event.type === 'connection_closed') this.#open -= 1;
+    if (this.#open < 0) this.#journal.fail('more connections were closed than opened');
+    // Rules, brokers and verifiers fail as planned. What fails inside does not.
+    if (event.type === 'error' && (event.stage === 'request' || event.stage === 'transport')) {
+      const stack = event.cause instanceof Error ? event.cause.stack : String(event.cause);
+      this.#journal.fail(`the hub has observed an error of its own in ${event.stage}: ${stack}`);
+    }
+  }
+}

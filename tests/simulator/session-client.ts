@@ -1,0 +1,211 @@
+import type { Start } from '@rt/core';
+import type { ErrorBody } from '@rt/protocol';
+import type { Carried, Carrier } from './carrier.ts';
+import type { Client, Surroundings, Where } from './client.ts';
+import { retryMs, startFields } from './client.ts';
+import type { Moment } from './journal.ts';
+import { LongPollCarrier } from './long-poll-carrier.ts';
+import { Places } from './places.ts';
+import { SseCarrier } from './sse-carrier.ts';
+import { transcriptOf } from './stream-client.ts';
+import type { Asked } from './talk.ts';
+import { Talk } from './talk.ts';
+import type { Transcript } from './told.ts';
+import { WebSocketCarrier } from './websocket-carrier.ts';
+import type { Wire } from './wire.ts';
+import type { Wish } from './wish.ts';
+
+const carriers = { websocket: WebSocketCarrier, sse: SseCarrier, 'long-poll': LongPollCarrier } as const;
+type SessionKind = keyof typeof carriers;
+
+interface Current {
+  readonly talk: Talk;
+  readonly carrier: Carrier;
+  readonly transcript: Transcript;
+}
+
+/** A client with sessions: it comes back with the places it has, and repeats its unanswered publications. */
+export class SessionClient implements Client {
+  readonly kind: SessionKind;
+  readonly user: string;
+  readonly #around: Surroundings;
+  readonly #token: string | null;
+  readonly #places = new Places();
+  /** What it wants to be subscribed to, and from when on it may ask again. */
+  readonly #wants = new Map<string, number>();
+  /** What it waits to hear about. */
+  readonly #wishes = new Set<Wish>();
+  #current: Current | null = null;
+  #retryAtMs = 0;
+  #spokeAtMs = 0;
+  #left = false;
+  #denied = false;
+
+  constructor(kind: SessionKind, user: string, token: string | null, around: Surroundings) {
+    this.kind = kind;
+    this.user = user;
+    this.#token = token;
+    this.#around = around;
+  }
+
+  act(): void {
+    const { atMs } = this.#around.journal;
+    if (this.#current === null) {
+      if (!this.#left && !this.#denied && atMs >= this.#retryAtMs) this.#connect();
+      return;
+    }
+    const { talk, carrier } = this.#current;
+    carrier.session = talk.session;
+    if (talk.connected) this.#resubscribe(talk, atMs);
+    if (talk.speakWithinMs !== null && atMs - this.#spokeAtMs >= talk.speakWithinMs / 2) this.ask('ping');
+    carrier.act();
+  }
+
+  hope(): void {
+    this.#denied = false;
+  }
+
+  seek(channel: string, where: Where): void {
+    this.#places.seek(channel, where);
+  }
+
+  leave(): void {
+    this.#left = true;
+  }
+
+  /** Follows a channel from somewhere. One that is followed already is refused, as it should be. */
+  subscribe(channel: string, where: Where): void {
+    this.#places.seek(channel, where);
+    this.#wants.set(channel, 0);
+    if (this.#current?.talk.connected === true) this.#subscribe(this.#current.talk, channel);
+  }
+
+  unsubscribe(channel: string): void {
+    this.#wants.delete(channel);
+    if (this.#current?.talk.connected === true) this.#say({ type: 'unsubscribe', channel }, { channel });
+  }
+
+  publish(wish: Wish): void {
+    this.#around.wish(wish);
+    this.#wishes.add(wish);
+    if (this.#current !== null) this.#publish(wish);
+  }
+
+  /** Repeats a publication that may have been answered. */
+  repeat(index: number): void {
+    const wishes = [...this.#wishes].filter(({ key }) => key !== null);
+    const wish = wishes[index % Math.max(1, wishes.length)];
+    if (wish !== undefined && this.#current !== null) this.#publish(wish);
+  }
+
+  history(channel: string, where: Where, limit: number): void {
+    if (this.#current === null) return;
+    const begin: Start = where.type === 'resume' ? this.#places.start(channel) : made(where);
+    // A page without a place is of the newest.
+    const start: Start = begin.type === 'live' ? { type: 'last', count: limit } : begin;
+    const asked: Asked = { type: 'history', channel, start, asked: this.#around.journal.moment(), limit };
+    this.#say(asked, { channel, ...startFields(begin), limit });
+  }
+
+  ask(type: 'ping' | 'refresh' | 'send', channel = ''): void {
+    if (this.#current === null) return;
+    if (type === 'send') this.#say({ type }, { channel, event: 'asked', data: 1 });
+    else if (type === 'ping') this.#say({ type }, {});
+    else this.#say({ type }, { token: this.user });
+  }
+
+  fault(): string | null {
+    if (this.#left || this.#denied) return null;
+    if (this.#current?.talk.connected !== true) return 'is not connected';
+    const { talk } = this.#current;
+    for (const [id, { type }] of talk.pending) return `frame ${id}, ${type}, was never answered`;
+    for (const channel of this.#wants.keys())
+      if (!talk.subscribed.has(channel)) return `is not subscribed to ${channel}`;
+    return null;
+  }
+
+  #connect(): void {
+    const { network, journal, record } = this.#around;
+    const firsts = new Map([...this.#wants.keys()].map((channel) => [channel, this.#places.start(channel)]));
+    const talk = new Talk(firsts, {
+      came: (channel, at) => this.#places.came(channel, at),
+      refused: (channel, error) => this.#refused(channel, error),
+      bye: ({ code }) => {
+        // Who was thrown out waits for a sign; who has only an old token gets another one.
+        this.#denied ||= code === 'disconnected';
+      },
+      fail: (why) => journal.fail(`${this.user}: ${why}`),
+    });
+    const opened = journal.moment();
+    const carried: Carried = {
+      lines: (text, earliest, written) => talk.hear(text, { earliest, written }),
+      lost: (code, retryable) => this.#lost(talk, code, retryable),
+      fail: (why) => journal.fail(`${this.user}: ${why}`),
+    };
+    const carrier = this.#carrier(talk, carried, opened);
+    const { wire } = carrier;
+    const slow = (): boolean => this.kind === 'long-poll' || wire.wasSlow;
+    const transcript: Transcript = { ...transcriptOf(wire, this.user, opened), slow };
+    talk.transcript = transcript;
+    this.#current = { talk, carrier, transcript };
+    this.#spokeAtMs = journal.atMs;
+    record(transcript);
+    for (const wish of this.#wishes) if (unanswered(wish)) this.#publish(wish);
+  }
+
+  #carrier(talk: Talk, carried: Carried, opened: Moment): Carrier & { readonly wire: Wire } {
+    return new carriers[this.kind](this.#around.network, this.user, talk.connect(this.#token), carried, opened);
+  }
+
+  #lost(talk: Talk, code: string | null, retryable: boolean): void {
+    if (this.#current?.talk !== talk) return;
+    this.#around.journal.note(() => `  ${this.user} has lost its session${code === null ? '' : `: ${code}`}`);
+    this.#current.transcript.open = false;
+    this.#current = null;
+    this.#denied ||= !retryable;
+    this.#retryAtMs = this.#around.journal.atMs + retryMs;
+  }
+
+  #resubscribe(talk: Talk, atMs: number): void {
+    for (const [channel, fromMs] of this.#wants)
+      if (atMs >= fromMs && !talk.has(channel)) this.#subscribe(talk, channel);
+  }
+
+  #subscribe(_talk: Talk, channel: string): void {
+    const start = this.#places.start(channel);
+    this.#say({ type: 'subscribe', channel, start }, { channel, ...startFields(start) });
+  }
+
+  #publish(wish: Wish): void {
+    const { channel, event, data, key } = wish;
+    // Without a key it is sent once: a repetition would be another publication.
+    if (key === null && wish.attempts.length > 0) return;
+    this.#say({ type: 'publish', wish }, { channel, event, data, ...(key !== null && { key }) });
+  }
+
+  #say(asked: Asked, fields: object): void {
+    if (this.#current === null) return;
+    const { talk, carrier } = this.#current;
+    this.#spokeAtMs = this.#around.journal.atMs;
+    const line = talk.ask(asked, fields);
+    this.#around.journal.note(() => `  ${this.user} says ${line.trim()}`);
+    carrier.send(line);
+  }
+
+  #refused(channel: string, { retryable }: ErrorBody): void {
+    if (!this.#wants.has(channel)) return;
+    if (retryable) this.#wants.set(channel, this.#around.journal.atMs + retryMs);
+    else this.#wants.delete(channel);
+  }
+}
+
+function unanswered({ answers, refusals, key }: Wish): boolean {
+  return key !== null && answers.length === 0 && refusals.every(({ retryable }) => retryable);
+}
+
+function made(where: Exclude<Where, { readonly type: 'resume' }>): Start {
+  if (where.type === 'beyond' || where.type === 'forged') {
+    return { type: 'after', position: { epoch: 'forged', offset: 0 } };
+  }
+  return where;
+}

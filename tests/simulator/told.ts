@@ -1,0 +1,66 @@
+import type { Start } from '@rt/core';
+import type { GapReason, Position } from '@rt/protocol';
+import type { Moment } from './journal.ts';
+import type { Ledger } from './ledger.ts';
+
+/** A gap as it was told: `after` and `position` as they were printed. */
+export interface ToldGap {
+  readonly reason: GapReason;
+  readonly after: string;
+  readonly position: string;
+}
+
+/** A publication as it came. */
+export interface ToldItem {
+  readonly offset: number;
+  readonly data: number;
+}
+
+/**
+ * What a client was told of a channel. The server made up its mind between `earliest` and `written`: on a stream they
+ * are the same, an answer may have waited for the next poll or for the broker.
+ */
+export type Told = { readonly channel: string; readonly earliest: Moment; readonly written: Moment } & (
+  | {
+      /** A subscription begins. A plain stream is told its place, and the gap in a block of its own. */
+      readonly type: 'placed';
+      readonly start: Start;
+      readonly position: Position;
+      readonly gap: ToldGap | null;
+      readonly gapFollows: boolean;
+    }
+  | {
+      readonly type: 'publications';
+      readonly position: Position;
+      readonly items: readonly ToldItem[];
+      /** The places in all channels that came with it, on plain streams. */
+      readonly places: ReadonlyMap<string, Position> | null;
+    }
+  | ({ readonly type: 'gap' } & ToldGap)
+  | { readonly type: 'unsubscribed' }
+  | {
+      /** A page: the answer to one question. */
+      readonly type: 'page';
+      readonly start: Start;
+      readonly limit: number;
+      readonly position: Position;
+      readonly floor: Position;
+      readonly items: readonly ToldItem[];
+      readonly gap: ToldGap | null;
+    }
+);
+
+/** One connection as its client has seen it. */
+export interface Transcript {
+  readonly name: string;
+  readonly user: string;
+  /** When it was asked for. */
+  readonly opened: Moment;
+  /** What the logs behind it have accepted; `null` if it has reached no hub. */
+  ledger(): Ledger | null;
+  readonly told: Told[];
+  /** Whether the server was ever told to wait: only then may it skip something. */
+  slow(): boolean;
+  /** Whether the client still reads here. */
+  open: boolean;
+}

@@ -1,0 +1,299 @@
+import type { VirtualClock } from '@rt/testkit';
+import { createVirtualClock, seededRandom } from '@rt/testkit';
+import type { Client } from './client.ts';
+import { Gates } from './gates.ts';
+import type { Violation } from './journal.ts';
+import { Journal } from './journal.ts';
+import { Network } from './network.ts';
+import { Oracle } from './oracle.ts';
+import { Permissions } from './permissions.ts';
+import { PollClient } from './poll-client.ts';
+import type { Store } from './recorded-broker.ts';
+import type { Core } from './rooms.ts';
+import type { Act, Schedule, Setup, Step } from './schedule.ts';
+import type { ServerWorld } from './server.ts';
+import { newStore, Server } from './server.ts';
+import { SessionClient } from './session-client.ts';
+import { StreamClient } from './stream-client.ts';
+import type { Transcript } from './told.ts';
+import type { Wire } from './wire.ts';
+import type { Wish } from './wish.ts';
+import { checkWishes } from './wish-oracle.ts';
+
+/** Hubs, a network and clients under one clock, and what they must agree on. */
+class World {
+  readonly journal: Journal;
+  readonly #core: Core;
+  readonly #setup: Setup;
+  readonly #clock: VirtualClock = createVirtualClock();
+  readonly #gates: Gates;
+  readonly #permissions: Permissions;
+  readonly #network: Network;
+  readonly #around: ServerWorld;
+  readonly #servers: Server[] = [];
+  readonly #stores: Store[] = [];
+  readonly #clients: readonly Client[];
+  readonly #transcripts: Transcript[] = [];
+  readonly #wishes: Wish[] = [];
+  #data = 0;
+
+  constructor(core: Core, { seed, setup }: Schedule, trace: string[] | null) {
+    this.#core = core;
+    this.#setup = setup;
+    this.journal = new Journal(this.#clock, trace);
+    this.#gates = new Gates(this.journal);
+    this.#permissions = new Permissions(this.journal);
+    this.#network = new Network(this.journal, this.#gates, setup.room, (wire, user) => this.#arrive(wire, user));
+    this.#around = {
+      core,
+      setup,
+      clock: this.#clock,
+      random: seededRandom(seed),
+      journal: this.journal,
+      gates: this.#gates,
+      permissions: this.#permissions,
+      tokensExpireInMs: setup.tokensExpireInMs,
+    };
+    this.#start(true);
+    this.#clients = setup.clients.map((_, index) => this.#client(index));
+  }
+
+  /** Takes a step and lets so much follow from it as the step says. */
+  async take({ act, ticks, turn }: Step): Promise<void> {
+    this.journal.note(() => `${JSON.stringify(act)}${turn ? ', a turn' : ''}, ${ticks ?? 'all'} ticks`);
+    if (act.type === 'pass') await this.#pass(act.ms);
+    else this.#take(act);
+    for (const client of this.#clients) client.act();
+    this.#network.carry();
+    if (ticks === null) await drained();
+    else for (let tick = 0; tick < ticks; tick += 1) await null;
+    if (turn) this.#clock.turn();
+    this.#servers.at(-1)?.checkBounds(this.#core.maxHeldOver, false);
+  }
+
+  /** Lets everything work again, and checks that everybody comes to know everything; then closes, and checks what is left. */
+  async end(): Promise<void> {
+    this.journal.note(() => 'everything works again');
+    this.#gates.openAll();
+    this.#around.tokensExpireInMs = null;
+    this.#network.heal();
+    await this.#findTheDead();
+    this.#network.notice();
+    if (this.#current.closing) this.#start(false);
+    for (const client of this.#clients) {
+      client.hope();
+      if (client instanceof PollClient) client.hurry();
+    }
+    // Who was refused comes back after a second, and what it wants is refused or not after that.
+    for (let round = 0; round < 4; round += 1) await this.#pass(1100);
+    for (const channel of this.#setup.channels) this.#publish(channel, 'said');
+    for (let round = 0; round < 3; round += 1) await this.#settle();
+    this.#check();
+    await this.#close();
+  }
+
+  get #current(): Server {
+    const server = this.#servers.at(-1);
+    if (server === undefined) throw new Error('a world begins with a server');
+    return server;
+  }
+
+  #client(index: number): Client {
+    const { clients, channels } = this.#setup;
+    const plan = clients[index];
+    if (plan === undefined) throw new RangeError(`there is no client ${index}`);
+    const user = `u${index}`;
+    const names = plan.channels.map((at) => channels[at] ?? '');
+    const around = {
+      network: this.#network,
+      journal: this.journal,
+      record: (transcript: Transcript) => this.#transcripts.push(transcript),
+      wish: (wish: Wish) => this.#wishes.push(wish),
+    };
+    if (plan.kind === 'stream') return new StreamClient(user, names, plan.where, around);
+    if (plan.kind === 'poll') return new PollClient(user, names[0] ?? '', plan.where, plan.poll, around);
+    const client = new SessionClient(plan.kind, user, plan.token ? user : null, around);
+    for (const name of names) client.subscribe(name, plan.where);
+    return client;
+  }
+
+  #arrive(wire: Wire, user: string): void {
+    const server = this.#current;
+    // Nobody listens where a server was and no other one is.
+    if (server.closed) wire.cut('both');
+    else server.arrive(wire, user);
+  }
+
+  #start(loses: boolean): void {
+    const before = this.#servers.at(-1)?.store;
+    // A store has one hub at a time: one that is still closing keeps it.
+    const keeps = !loses && before !== undefined && this.#servers.every(({ closed }) => closed);
+    const store = keeps ? before : newStore(this.#around);
+    if (!keeps) this.#stores.push(store);
+    this.#servers.push(new Server(this.#around, store));
+  }
+
+  #publish(channel: string, event: 'said' | 'checked'): void {
+    this.#data += 1;
+    this.#current.publish(channel, event, this.#data);
+  }
+
+  #take(act: Exclude<Act, { readonly type: 'pass' }>): void {
+    switch (act.type) {
+      case 'publish':
+        for (let n = 0; n < act.count; n += 1) this.#publish(this.#channel(act), act.event);
+        return;
+      case 'hold':
+        return this.#wire(act)?.hold(act.way);
+      case 'hold-next':
+        this.#network.nextHeld = act.way;
+        return;
+      case 'flow':
+      case 'notice':
+        return this.#wire(act)?.[act.type]();
+      case 'deliver':
+        return this.#wire(act)?.deliver(act.count);
+      case 'cut':
+        return this.#wire(act)?.cut(act.notices);
+      case 'late':
+        return this.#gates.set(act.place, act.late);
+      case 'release':
+        return this.#gates.release(act.gate, act.fails);
+      case 'close':
+        return this.#current.close(act.withinMs);
+      case 'start':
+        if (this.#current.closing) this.#start(act.loses);
+        return;
+      case 'turn':
+        this.#clock.turn();
+        return;
+      default:
+        return this.#takeFor(this.#clients[act.client % this.#clients.length] as Client, act);
+    }
+  }
+
+  #takeFor(client: Client, act: Extract<Act, { readonly client: number }>): void {
+    const { user } = client;
+    if (act.type === 'disconnect') return this.#current.hub.disconnect({ user });
+    if (act.type === 'repeat') return client instanceof SessionClient ? client.repeat(act.wish) : undefined;
+    const channel = this.#channel(act);
+    if (act.type === 'seek') return client.seek(channel, act.where);
+    if (act.type === 'permit') {
+      this.#permissions.set(act.operation, user, channel, act.allowed);
+      if (act.allowed) client.hope();
+      return;
+    }
+    if (act.type === 'revoke') {
+      this.#permissions.set('subscribe', user, channel, false);
+      this.#permissions.revoke(user, channel);
+      for (const server of this.#servers) if (!server.closed) server.hub.revoke({ user, channel });
+      return;
+    }
+    if (!(client instanceof SessionClient)) return;
+    switch (act.type) {
+      case 'subscribe':
+        return client.subscribe(channel, act.where);
+      case 'unsubscribe':
+        return client.unsubscribe(channel);
+      case 'history':
+        return client.history(channel, act.where, act.limit);
+      case 'ask':
+        return client.ask(act.what, channel);
+      case 'say': {
+        this.#data += 1;
+        const data = this.#data;
+        const key = act.keyed ? `k${data}` : null;
+        client.publish({ user, channel, event: act.event, data, key, attempts: [], answers: [], refusals: [] });
+      }
+    }
+  }
+
+  #channel({ channel }: { readonly channel: number }): string {
+    const { channels } = this.#setup;
+    return channels[channel % channels.length] ?? '';
+  }
+
+  #wire({ wire }: { readonly wire: number }): Wire | undefined {
+    const { live } = this.#network;
+    return live[wire % Math.max(1, live.length)];
+  }
+
+  /** Time goes by in pieces, so that those who are well can answer in between. */
+  async #pass(ms: number): Promise<void> {
+    const pieces = Math.max(1, Math.min(8, Math.ceil(ms / 2000)));
+    for (let piece = 0; piece < pieces; piece += 1) {
+      this.#clock.advance(ms / pieces);
+      await this.#settle();
+    }
+  }
+
+  /** Lets clients act and everything that is due happen, until nothing more does. */
+  async #settle(): Promise<void> {
+    for (const client of this.#clients) client.act();
+    this.#network.carry();
+    do await drained();
+    while (this.#clock.turn());
+  }
+
+  /** Sessions whose peer has gone without a word are found by the silence alone. */
+  async #findTheDead(): Promise<void> {
+    if (this.#setup.heartbeatMs === false) return;
+    const dead = this.#network.live.filter((wire) => wire.vanished && !wire.closed && wire.carriesSession);
+    if (dead.length === 0) return;
+    // The longest that any transport takes: an SSE session is dead after ten heartbeats, a poll that waits has its end.
+    const limitMs = Math.max(this.#setup.heartbeatMs * 11, 60_000);
+    for (let ms = 0; ms < limitMs; ms += 4000) await this.#pass(4000);
+    for (const wire of dead) if (!wire.closed) this.journal.fail(`${wire.name} is dead, and nobody has noticed`);
+  }
+
+  #check(): void {
+    const last = this.journal.moment();
+    const { ledger } = this.#current.store;
+    for (const transcript of this.#transcripts) {
+      const told = transcript.ledger();
+      if (told === null) continue;
+      new Oracle(transcript, told, this.#permissions, this.journal).check(told === ledger ? last : null);
+    }
+    checkWishes(
+      this.#wishes,
+      this.#stores.map((store) => store.ledger),
+      this.#permissions,
+      this.journal,
+    );
+    for (const client of this.#clients) {
+      const fault = client.fault();
+      if (fault !== null) this.journal.fail(`${client.user}, ${client.kind}, ${fault}`);
+    }
+    this.#current.checkBounds(this.#core.maxHeldOver, true);
+  }
+
+  async #close(): Promise<void> {
+    this.journal.note(() => 'the end');
+    for (const client of this.#clients) client.leave();
+    for (const server of this.#servers) server.close(1000);
+    for (let ms = 0; ms < 12_000 && this.#servers.some(({ closed }) => !closed); ms += 500) await this.#pass(500);
+    for (const [index, server] of this.#servers.entries()) {
+      const leftover = server.leftover();
+      if (leftover !== null) this.journal.fail(`hub ${index} was closed, and ${leftover}`);
+    }
+    for (const { inner } of this.#stores) await inner.close();
+    if (this.#gates.waiting > 0) this.journal.fail(`${this.#gates.waiting} gates have opened late`);
+    if (this.#clock.waiting > 0) this.journal.fail(`${this.#clock.waiting} timers or turns are left`);
+  }
+}
+
+/** Lets all microtasks run. */
+async function drained(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Runs a schedule. Resolves to what was wrong with it, or `null`. @param trace Takes what happens, line by line. */
+export async function run(core: Core, schedule: Schedule, trace: string[] | null = null): Promise<Violation | null> {
+  const world = new World(core, schedule, trace);
+  for (const step of schedule.steps) {
+    if (world.journal.violation !== null) return world.journal.violation;
+    await world.take(step);
+  }
+  if (world.journal.violation === null) await world.end();
+  return world.journal.violation;
+}
