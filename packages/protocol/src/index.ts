@@ -13,7 +13,7 @@ export type { ParsedFrame } from './frame-parse.ts';
 export { parseFrames, parseSubscription } from './frame-parse.ts';
 export type { GapReason, Position } from './position.ts';
 export { formatPosition, gapReasons, parsePosition } from './position.ts';
-export type { GapBody, PublicationBody, ServerFrame } from './server-frame.ts';
+export type { GapBody, PagePublicationBody, PublicationBody, ServerFrame } from './server-frame.ts';
 export type { SseBlock } from './sse-format.ts';
 export { formatSse } from './sse-format.ts';
 export type { SseItem, SseParser } from './sse-parse.ts';

@@ -18,6 +18,11 @@ export interface PublicationBody {
   readonly base64?: string;
 }
 
+/** A publication on a page: the same, with its whole position. */
+export interface PagePublicationBody extends Omit<PublicationBody, 'offset'> {
+  readonly position: string;
+}
+
 /** A frame from the server. PROTOCOL.md says what each means. */
 export type ServerFrame =
   | {
@@ -46,7 +51,7 @@ export type ServerFrame =
       readonly channel: string;
       readonly position: string;
       readonly floor: string;
-      readonly publications: readonly PublicationBody[];
+      readonly publications: readonly PagePublicationBody[];
       readonly gap?: GapBody;
     }
   | { readonly type: 'refreshed'; readonly id: number; readonly expiresInMs: number | null }
