@@ -25,7 +25,7 @@ export class LongPollCarrier implements Carrier {
     this.#network = network;
     this.#user = user;
     this.#carried = carried;
-    this.#posts = new Posts(network, user, carried);
+    this.#posts = new Posts(network, user, carried, () => false);
     this.wire = network.open(user, { method: 'POST', query: `wait=${waitS}`, headers: {}, body: opening }, this.#end());
   }
 

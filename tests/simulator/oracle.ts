@@ -134,11 +134,10 @@ export class Oracle {
     const { user } = this.#transcript;
     const life = this.#ledger.find(channel, position.epoch);
     if (life === null) return this.#fail(channel, `was given a page of ${show(position)}, and no log has this epoch`);
-    const revoked = this.#permissions.revokedBefore(user, channel, written);
-    if (
-      ruled(channel) &&
-      !this.#permissions.allowedBetween('subscribe', user, channel, Math.max(asked.order, revoked), written)
-    ) {
+    // One that is sent away with an empty page has learnt nothing since.
+    const revoked = items.length === 0 ? 0 : this.#permissions.revokedBefore(user, channel, written);
+    const since = Math.max(asked.order, revoked);
+    if (ruled(channel) && !this.#permissions.allowedBetween('subscribe', user, channel, since, written)) {
       this.#fail(channel, `was given a page, and no rule has allowed it`);
     }
     // The page is of some moment between the question and the answer.

@@ -14,7 +14,7 @@ export class SseCarrier implements Carrier {
   constructor(network: Network, user: string, opening: string, carried: Carried) {
     const parser = createSseParser();
     let refused: { readonly code: string; readonly retryable: boolean } | null = null;
-    this.#posts = new Posts(network, user, carried);
+    this.#posts = new Posts(network, user, carried, () => !this.wire.closed);
     this.wire = network.open(
       user,
       { method: 'POST', query: '', headers: { accept: 'text/event-stream' }, body: opening },

@@ -86,6 +86,7 @@ class World {
     }
     // Who was refused comes back after a second, and what it wants is refused or not after that.
     for (let round = 0; round < 4; round += 1) await this.#pass(1100);
+    for (let round = 0; round < 3; round += 1) await this.#settle();
     for (const channel of this.#setup.channels) this.#publish(channel, 'said');
     for (let round = 0; round < 3; round += 1) await this.#settle();
     this.#check();

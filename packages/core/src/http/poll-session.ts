@@ -83,6 +83,7 @@ class PollSessionPipe implements Transport {
   #waiting: Exchange | null = null;
   #held: Uint8Array[] = [];
   #polls = 0;
+  #scheduled = false;
   #ended = false;
   /** Cancels the end of the wait, or of the time without a poll. */
   #cancel: () => void = () => {};
@@ -106,18 +107,18 @@ class PollSessionPipe implements Transport {
     this.#answer();
     this.#waiting = exchange;
     this.#cancel();
-    if (this.#ended || this.#held.length > 0) return this.#answer();
+    if (this.#ended) return this.#answer();
     exchange.onGone(() => {
       if (this.#waiting === exchange) this.#close('peer');
     });
     this.#cancel = this.#parts.settings.clock.timer(waitMs, () => this.#answer());
     this.#session.drained();
+    if (this.#held.length > 0) this.#answerSoon();
   }
 
   write(bytes: Uint8Array): boolean {
     this.#held.push(bytes);
-    // At the end of the turn, so that one answer takes all that it has.
-    if (this.#waiting !== null && this.#held.length === 1) this.#parts.settings.clock.nextTurn(() => this.#answer());
+    if (this.#waiting !== null) this.#answerSoon();
     return false;
   }
 
@@ -129,6 +130,16 @@ class PollSessionPipe implements Transport {
   abort(): void {
     this.#held = [];
     this.end();
+  }
+
+  /** At the end of the turn, so that one answer takes all that the turn has. */
+  #answerSoon(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#parts.settings.clock.nextTurn(() => {
+      this.#scheduled = false;
+      if (this.#held.length > 0) this.#answer();
+    });
   }
 
   #answer(): void {
