@@ -77,6 +77,7 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     channel.add(cursor);
     connection.readings.push(cursor);
     this.#connections.get(connection)?.cursors.set(channel.name, cursor);
+    this.#observe({ type: 'subscribed', transport: connection.name, channel: channel.name });
     if (place.gap !== null) this.#observe({ type: 'gap', channel: channel.name, reason: place.gap });
     return { cursor, place };
   }
@@ -155,6 +156,7 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     cursor.channel.remove(cursor);
     this.#flush.left(cursor);
     this.following.release(cursor.name);
+    this.#observe({ type: 'unsubscribed', transport: cursor.connection.name, channel: cursor.name });
   }
 }
 

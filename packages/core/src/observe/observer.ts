@@ -13,6 +13,8 @@ export type HubEvent =
       /** `peer`: it went away; `done`: all was sent; `failed`: the transport could not go on. */
       readonly end: 'peer' | 'done' | 'failed';
     }
+  /** A connection follows a channel from now on, or no longer. */
+  | { readonly type: 'subscribed' | 'unsubscribed'; readonly transport: TransportName; readonly channel: string }
   /** A subscriber was told that publications are missing. */
   | { readonly type: 'gap'; readonly channel: string; readonly reason: GapReason }
   /** Something failed that no caller can be told about, or that only a remote peer was told. */
