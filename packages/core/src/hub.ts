@@ -141,7 +141,7 @@ class CoreHub implements Parts, RequestHub {
   readonly publisher: Publisher;
   readonly handlers: Handlers = new Handlers();
   readonly admission: Admission;
-  readonly sessions: Sessions;
+  readonly sessions: Sessions = new Sessions();
   revision = 0;
   readonly #opened: Promise<void>;
   #closed: Promise<void> | null = null;
@@ -154,7 +154,6 @@ class CoreHub implements Parts, RequestHub {
     this.delivery = new Delivery(this.broker, this.settings);
     this.publisher = new Publisher(this.broker, limits.maxPublicationBytes);
     this.admission = new Admission(limits.admission, clock);
-    this.sessions = new Sessions(this, this.admission);
     this.#opened = this.broker.open(this.delivery);
     this.#opened.catch((cause: unknown) => this.settings.observe({ type: 'error', stage: 'broker', cause }));
   }
@@ -187,14 +186,14 @@ class CoreHub implements Parts, RequestHub {
   disconnect({ user }: { readonly user: string }): void {
     this.revision += 1;
     const error = new RtError('disconnected', 'the app has ended this session');
-    for (const session of this.sessions) if (session.identity.userId === user) session.end(error);
+    for (const session of this.sessions.of(user)) session.end(error);
     for (const connection of this.#readers(user)) connection.bye(error, null);
   }
 
   revoke({ user, channel }: { readonly user: string; readonly channel: string }): void {
     this.revision += 1;
     const error = new RtError('permission_revoked', `"${channel}" may not be read any more`);
-    for (const session of this.sessions) if (session.identity.userId === user) session.revoke(channel);
+    for (const session of this.sessions.of(user)) session.revoke(channel);
     for (const connection of this.#readers(user)) {
       if (this.delivery.reads(connection, channel)) connection.bye(error, null);
     }

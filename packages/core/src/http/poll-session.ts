@@ -2,7 +2,8 @@ import { RtError } from '@rt/protocol';
 import type { End, Framing, Session, Transport } from '../delivery/transport.ts';
 import type { Parts } from '../parts.ts';
 import type { Identity } from '../session/identity.ts';
-import type { PeerSession } from '../session/session.ts';
+import { PeerSession } from '../session/session.ts';
+import type { OpenSession } from '../session/sessions.ts';
 import { pollWrapping, sessionCodec } from '../session/session-codec.ts';
 import type { Exchange, Head } from './exchange.ts';
 import { begin, both, connect, readOpening } from './serve-session.ts';
@@ -20,7 +21,7 @@ export const linesHead: Head = {
 };
 
 /** The pipes of the open sessions, by session: a poll finds its own. */
-const pipes = new WeakMap<PeerSession, PollSessionPipe>();
+const pipes = new WeakMap<OpenSession, PollSessionPipe>();
 
 /** Opens a session over long-poll. The answer waits for its subscriptions, so that opening is one round trip. */
 export async function servePollOpening(
@@ -31,8 +32,8 @@ export async function servePollOpening(
   const opening = await readOpening(await exchange.readText(parts.settings.limits.maxFrameBytes), parts, host);
   if (exchange.closed) return leave();
   if (parts.closing) throw new RtError('hub_closed', 'this server is closing; ask again, and another one will answer');
-  const leaveUser = parts.sessions.admit(opening.identity.userId);
-  const session = parts.sessions.create({
+  const leaveUser = parts.admission.user(opening.identity.userId);
+  const session = new PeerSession(parts, {
     identity: host,
     wrapping: pollWrapping,
     named: true,
@@ -61,7 +62,7 @@ export async function servePollOpening(
 /** Takes the next poll of a session, with the frames in its body. @throws RtError `session_unknown`, `session_lost` */
 export async function servePoll(
   exchange: Exchange,
-  session: PeerSession,
+  session: OpenSession,
   { number, waitMs }: { readonly number: number; readonly waitMs: number },
 ): Promise<void> {
   const pipe = pipes.get(session);

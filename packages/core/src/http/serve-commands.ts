@@ -5,20 +5,20 @@ import { errorLine, frameLine, told } from '../session/frame-line.ts';
 import type { Identity } from '../session/identity.ts';
 import { tokenIdentity } from '../session/identity.ts';
 import { history, publish, send } from '../session/operations.ts';
-import type { PeerSession } from '../session/session.ts';
+import type { OpenSession } from '../session/sessions.ts';
 import { Throttle } from '../session/throttle.ts';
 import { jsonHead } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { linesHead } from './poll-session.ts';
 
 /** Takes the frames of a request for an open session; their replies come on the session's own stream. */
-export async function serveFrames(exchange: Exchange, parts: Parts, session: PeerSession): Promise<void> {
+export async function serveFrames(exchange: Exchange, parts: Parts, session: OpenSession): Promise<void> {
   await takeFrames(exchange, parts, session);
   exchange.reply(jsonHead(202), JSON.stringify({ taken: session.taken }));
 }
 
 /** Reads a request's frames and lets the session take them. @throws RtError `frame_invalid`: none of them is taken. */
-export async function takeFrames(exchange: Exchange, { settings }: Parts, session: PeerSession): Promise<void> {
+export async function takeFrames(exchange: Exchange, { settings }: Parts, session: OpenSession): Promise<void> {
   session.take(parseFrames(await exchange.readText(settings.limits.maxFrameBytes)), true);
 }
 

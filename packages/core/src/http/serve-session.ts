@@ -7,7 +7,8 @@ import type { TransportName } from '../observe/observer.ts';
 import type { Parts } from '../parts.ts';
 import type { Identity } from '../session/identity.ts';
 import { tokenIdentity } from '../session/identity.ts';
-import type { Connect, PeerSession } from '../session/session.ts';
+import type { Connect } from '../session/session.ts';
+import { PeerSession } from '../session/session.ts';
 import { eventWrapping, messageWrapping, sessionCodec } from '../session/session-codec.ts';
 import type { Exchange } from './exchange.ts';
 import { streamHead } from './stream-head.ts';
@@ -45,7 +46,7 @@ export function serveWebSocket(exchange: Exchange, parts: Parts, identity: Ident
   const chosen = offered.length > 0 ? subprotocol : null;
   const shaken = parts.admission.handshake();
   const { heartbeatEveryMs, limits } = parts.settings;
-  const session = parts.sessions.create({
+  const session = new PeerSession(parts, {
     identity,
     wrapping: messageWrapping,
     named: false,
@@ -90,9 +91,9 @@ export async function serveSseSession(
   const opening = await readOpening(await exchange.readText(limits.maxFrameBytes), parts, host);
   if (exchange.closed) return leave();
   if (parts.closing) throw new RtError('hub_closed', 'this server is closing; ask again, and another one will answer');
-  const leaveUser = parts.sessions.admit(opening.identity.userId);
+  const leaveUser = parts.admission.user(opening.identity.userId);
   const speakWithinMs = heartbeatEveryMs === null ? null : heartbeatEveryMs * speakWithinBeats;
-  const session = parts.sessions.create({
+  const session = new PeerSession(parts, {
     identity: host,
     wrapping: eventWrapping,
     named: true,

@@ -9,6 +9,7 @@ import { tokenIdentity } from './identity.ts';
 import { history, publish, send } from './operations.ts';
 import { Replies } from './replies.ts';
 import type { Wrapping } from './session-codec.ts';
+import type { OpenSession } from './sessions.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Throttle } from './throttle.ts';
 
@@ -44,7 +45,7 @@ type State =
 const connectWithinMs = 10_000;
 
 /** One client that talks. It ends with its connection; nothing of it outlives that. */
-export class PeerSession implements Listener {
+export class PeerSession implements Listener, OpenSession {
   readonly id: string;
   readonly #parts: Parts;
   readonly #options: SessionOptions;
@@ -74,19 +75,17 @@ export class PeerSession implements Listener {
     this.#cancelEnd = clock.timer(connectWithinMs, () => {
       this.end(new RtError('connect_missing', `connect must come within ${connectWithinMs / 1000} seconds`));
     });
+    parts.sessions.add(this);
   }
 
-  /** Who it is for. */
   get identity(): Identity {
     return this.#identity;
   }
 
-  /** The user whom the host saw when it was opened: further requests for it must come from the same. */
   get openedBy(): string | null {
     return this.#options.identity.userId;
   }
 
-  /** The highest id that was taken. */
   get taken(): number {
     return this.#lastId;
   }
@@ -134,7 +133,6 @@ export class PeerSession implements Listener {
     }
   }
 
-  /** Takes frames. In a request that may be a repetition those that were taken before are skipped. */
   take(frames: readonly ParsedFrame[], repeatable: boolean): void {
     this.#heardAtMs = this.#parts.settings.clock.now();
     for (const parsed of frames) {
@@ -160,7 +158,6 @@ export class PeerSession implements Listener {
     this.#replies.drop();
   }
 
-  /** Says goodbye and ends. */
   end(error: RtError, retryIn: number | null = this.#retryInMs(error)): void {
     if (this.#state.type === 'ended') return;
     this.#over();
@@ -168,7 +165,6 @@ export class PeerSession implements Listener {
     this.#connection?.bye(error, retryIn);
   }
 
-  /** Takes back the permission for a channel at once. */
   revoke(channel: string): void {
     this.#subscriptions.revoke(channel);
   }
@@ -241,7 +237,7 @@ export class PeerSession implements Listener {
       const identity =
         frame.token === null ? this.#options.identity : await tokenIdentity(frame.token, this.#parts.settings);
       if (this.#connection?.open !== true) return;
-      this.#leave = this.#parts.sessions.admit(identity.userId);
+      this.#leave = this.#parts.admission.user(identity.userId);
       // Its subscriptions answer for themselves; nobody else waits for them.
       void this.open(frame, identity);
     } catch (cause) {

@@ -1,37 +1,39 @@
+import type { ParsedFrame } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
-import type { Admission } from '../http/admission.ts';
-import type { Parts } from '../parts.ts';
-import type { SessionOptions } from './session.ts';
-import { PeerSession } from './session.ts';
+import type { Identity } from './identity.ts';
+
+/** A session as those see it who find it by its id or its user. */
+export interface OpenSession {
+  readonly id: string;
+  /** Who it is for. */
+  readonly identity: Identity;
+  /** The user whom the host saw when it was opened: further requests for it must come from the same. */
+  readonly openedBy: string | null;
+  /** The highest id that was taken. */
+  readonly taken: number;
+  /** Takes frames. In a request that may be a repetition those that were taken before are skipped. */
+  take(frames: readonly ParsedFrame[], repeatable: boolean): void;
+  /** Says goodbye and ends. */
+  end(error: RtError): void;
+  /** Takes back the permission for a channel at once. */
+  revoke(channel: string): void;
+}
 
 /** All sessions of this node. */
-export class Sessions implements Iterable<PeerSession> {
-  readonly #parts: Parts;
-  readonly #admission: Admission;
-  readonly #sessions = new Map<string, PeerSession>();
+export class Sessions {
+  readonly #sessions = new Map<string, OpenSession>();
 
-  constructor(parts: Parts, admission: Admission) {
-    this.#parts = parts;
-    this.#admission = admission;
-  }
-
-  [Symbol.iterator](): Iterator<PeerSession> {
-    return this.#sessions.values();
-  }
-
-  create(options: SessionOptions): PeerSession {
-    const session = new PeerSession(this.#parts, options);
+  add(session: OpenSession): void {
     this.#sessions.set(session.id, session);
-    return session;
   }
 
-  remove(session: PeerSession): void {
+  remove(session: OpenSession): void {
     this.#sessions.delete(session.id);
   }
 
-  /** Counts one more connection of the user, and returns how to count it away. @throws RtError `connections_too_many` */
-  admit(userId: string | null): () => void {
-    return this.#admission.user(userId);
+  /** The sessions of a user. */
+  of(userId: string): readonly OpenSession[] {
+    return [...this.#sessions.values()].filter(({ identity }) => identity.userId === userId);
   }
 
   /**
@@ -39,7 +41,7 @@ export class Sessions implements Iterable<PeerSession> {
    *
    * @throws RtError `session_unknown`: also for another user, who need not know that it exists.
    */
-  find(id: string, userId: string | null): PeerSession {
+  find(id: string, userId: string | null): OpenSession {
     const session = this.#sessions.get(id);
     if (session !== undefined && session.openedBy === userId) return session;
     throw new RtError('session_unknown', 'no such session is open here; connect anew with the positions you have');
