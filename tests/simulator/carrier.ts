@@ -2,6 +2,8 @@ import type { Moment } from './journal.ts';
 
 /** What a carrier tells the session that it carries. */
 export interface Carried {
+  /** Something has come, if only a sign of life. */
+  heard(): void;
   /** Frames of the server, one a line, which it has written between two moments. */
   lines(text: string, earliest: Moment, written: Moment): void;
   /** It is over. `code` is the one it was refused with, if it was. */

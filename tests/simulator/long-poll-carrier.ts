@@ -19,6 +19,7 @@ export class LongPollCarrier implements Carrier {
   /** When the last answer was written: what is in the next one is younger. */
   #answered: Moment;
   #underWay = true;
+  #takesFrames = true;
 
   constructor(network: Network, user: string, opening: string, carried: Carried, opened: Moment) {
     this.#answered = opened;
@@ -26,7 +27,11 @@ export class LongPollCarrier implements Carrier {
     this.#user = user;
     this.#carried = carried;
     this.#posts = new Posts(network, user, carried, () => false);
-    this.wire = network.open(user, { method: 'POST', query: `wait=${waitS}`, headers: {}, body: opening }, this.#end());
+    this.wire = network.open(
+      user,
+      { method: 'POST', query: `wait=${waitS}`, headers: {}, body: opening },
+      this.#end(true),
+    );
   }
 
   send(line: string): void {
@@ -35,14 +40,17 @@ export class LongPollCarrier implements Carrier {
 
   act(): void {
     if (this.session === null) return;
-    if (this.#underWay) return this.#posts.act(this.session);
+    // Frames go one after the other: while a poll has some, none may overtake it.
+    if (this.#underWay) return this.#takesFrames ? undefined : this.#posts.act(this.session);
+    const body = this.#posts.idle ? this.#posts.take() : '';
+    this.#takesFrames = body !== '';
     this.#polls += 1;
     this.#underWay = true;
     const query = `session=${this.session}&wait=${waitS}&poll=${this.#polls}`;
-    this.#network.open(this.#user, { method: 'POST', query, headers: {}, body: this.#posts.take() }, this.#end());
+    this.#network.open(this.#user, { method: 'POST', query, headers: {}, body }, this.#end(false));
   }
 
-  #end(): WireEnd {
+  #end(opens: boolean): WireEnd {
     let answered = false;
     return {
       head: () => this.#carried.fail('a poll was answered with a stream'),
@@ -53,6 +61,8 @@ export class LongPollCarrier implements Carrier {
         if (status === 200) {
           this.#carried.lines(body, this.#answered, written);
           this.#answered = written;
+          // A session that was ended before it was told its name cannot be gone on with.
+          if (opens && body === '') this.#carried.lost(null, true);
           return;
         }
         const { code, retryable } = refusal(body);

@@ -26,7 +26,7 @@ export class Permissions {
   ask(operation: Operation, user: string, channel: string): boolean {
     const allowed = !this.#denied.has(`${operation} ${user} ${channel}`);
     this.#asked.push({ user, channel, operation, allowed, at: this.#journal.moment() });
-    if (!allowed) this.#journal.note(() => `  a rule denies ${user} to ${operation} ${channel}`);
+    this.#journal.note(() => `  a rule ${allowed ? 'allows' : 'denies'} ${user} to ${operation} ${channel}`);
     return allowed;
   }
 
@@ -40,12 +40,10 @@ export class Permissions {
     this.#revoked.push({ user, channel, at: this.#journal.moment() });
   }
 
-  /** The last time that the permission was taken back before a moment, or 0. */
-  revokedBefore(user: string, channel: string, at: Moment): number {
-    return (
-      this.#revoked.findLast((one) => one.user === user && one.channel === channel && one.at.order < at.order)?.at
-        .order ?? 0
-    );
+  /** The last time that the permission was taken back before a place in the order of events, or 0. */
+  revokedBefore(user: string, channel: string, order: number): number {
+    const last = this.#revoked.findLast((one) => one.user === user && one.channel === channel && one.at.order < order);
+    return last?.at.order ?? 0;
   }
 
   /** Whether a rule has allowed it between two moments. */

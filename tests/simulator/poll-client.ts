@@ -114,7 +114,16 @@ export class PollClient implements Client {
     const { limit, waitS } = style;
     // A page that does not wait begins with the newest if nothing says where.
     const from: Start = start.type === 'live' && waitS === null ? { type: 'last', count: limit } : start;
-    const told = { earliest: asked, written, limit, position, floor, items, gap: page.gap ?? null } as const;
+    const told = {
+      earliest: asked,
+      said: written,
+      written,
+      limit,
+      position,
+      floor,
+      items,
+      gap: page.gap ?? null,
+    } as const;
     transcript.told.push({ type: 'page', channel: this.#channel, start: from, ...told });
     this.#ended = items.length === 0 && page.gap === undefined;
     this.#places.came(this.#channel, position);

@@ -22,9 +22,9 @@ export class Posts {
     this.#open = open;
   }
 
-  /** Whether there is nothing to be sent. */
-  get empty(): boolean {
-    return this.#body === '' && this.#gathered === '';
+  /** Whether nothing is under way, nor has to be sent again. */
+  get idle(): boolean {
+    return this.#body === '';
   }
 
   add(line: string): void {
@@ -40,7 +40,7 @@ export class Posts {
 
   /** Sends what there is, unless something is under way. */
   act(session: string): void {
-    if (this.#underWay || this.empty) return;
+    if (this.#underWay || (this.#body === '' && this.#gathered === '')) return;
     if (this.#body === '') {
       this.#body = this.take();
       this.#highestId = Math.max(
@@ -74,7 +74,8 @@ export class Posts {
       return;
     }
     const { taken } = JSON.parse(body) as { taken: number };
-    if (taken < this.#highestId && this.#open()) this.#carried.fail(`took frames up to ${taken}, but ${this.#highestId} was sent`);
+    if (taken < this.#highestId && this.#open())
+      this.#carried.fail(`took frames up to ${taken}, but ${this.#highestId} was sent`);
     this.#body = '';
   }
 }

@@ -138,7 +138,7 @@ function planSetup(chance: Chance): Setup {
     slow: chance.odds(0.15) ? 'close' : 'resume',
     heartbeatMs: chance.oneOf<number | false>([false, 8000, 8000]),
     forgetAfterMs: chance.oneOf([1000, 3_600_000]),
-    tokensExpireInMs: chance.oneOf([null, null, 3000]),
+    tokensExpireInMs: chance.oneOf([null, null, 2000]),
     room: chance.oneOf([1, 1, 2, 4]),
     clients,
   };

@@ -55,7 +55,7 @@ export class Server {
       broker: this.#broker,
       heartbeat: setup.heartbeatMs === false ? false : { everyMs: setup.heartbeatMs },
       limits: { rates: false, admission: { loopDelayMs: false } },
-      auth: { tokens: (token) => this.#verified(token, world.tokensExpireInMs) },
+      auth: { tokens: (token) => this.#verified(token, world) },
       runtime: { clock, random, secret: () => Math.floor(random() * 1e9).toString(36) },
       observe: (event) => this.#observe(event),
     });
@@ -116,8 +116,9 @@ export class Server {
     }
   }
 
-  async #verified(token: string, expiresInMs: number | null): Promise<{ user: string; expiresInMs?: number }> {
+  async #verified(token: string, world: ServerWorld): Promise<{ user: string; expiresInMs?: number }> {
     await this.#gates.pass('token');
+    const { tokensExpireInMs: expiresInMs } = world;
     return { user: token, ...(expiresInMs !== null && { expiresInMs }) };
   }
 

@@ -20,7 +20,7 @@ type SessionKind = keyof typeof carriers;
 
 interface Current {
   readonly talk: Talk;
-  readonly carrier: Carrier;
+  readonly carrier: Carrier & { readonly wire: Wire };
   readonly transcript: Transcript;
 }
 
@@ -38,6 +38,7 @@ export class SessionClient implements Client {
   #current: Current | null = null;
   #retryAtMs = 0;
   #spokeAtMs = 0;
+  #heardAtMs = 0;
   #left = false;
   #denied = false;
 
@@ -56,6 +57,8 @@ export class SessionClient implements Client {
     }
     const { talk, carrier } = this.#current;
     carrier.session = talk.session;
+    // It does not believe in a server of which it hears nothing.
+    if (talk.heartbeatMs !== null && atMs - this.#heardAtMs > talk.heartbeatMs + 10_000) return carrier.wire.leave();
     if (talk.connected) this.#resubscribe(talk, atMs);
     if (talk.speakWithinMs !== null && atMs - this.#spokeAtMs >= talk.speakWithinMs / 2) this.ask('ping');
     carrier.act();
@@ -138,6 +141,9 @@ export class SessionClient implements Client {
     });
     const opened = journal.moment();
     const carried: Carried = {
+      heard: () => {
+        this.#heardAtMs = journal.atMs;
+      },
       lines: (text, earliest, written) => talk.hear(text, { earliest, written }),
       lost: (code, retryable) => this.#lost(talk, code, retryable),
       fail: (why) => journal.fail(`${this.user}: ${why}`),
@@ -149,6 +155,7 @@ export class SessionClient implements Client {
     talk.transcript = transcript;
     this.#current = { talk, carrier, transcript };
     this.#spokeAtMs = journal.atMs;
+    this.#heardAtMs = journal.atMs;
     record(transcript);
     for (const wish of this.#wishes) if (unanswered(wish)) this.#publish(wish);
   }

@@ -21,6 +21,7 @@ export class SseCarrier implements Carrier {
       {
         head: () => {},
         received(bytes, written) {
+          carried.heard();
           for (const item of parser.feed(bytes)) if (item.type === 'event') carried.lines(item.data, written, written);
         },
         replied(_status, body) {

@@ -40,6 +40,7 @@ export interface TalkOwner {
 export class Talk {
   connected = false;
   session: string | null = null;
+  heartbeatMs: number | null = null;
   speakWithinMs: number | null = null;
   readonly subscribed = new Set<string>();
   readonly pending = new Map<number, Asked>();
@@ -93,6 +94,7 @@ export class Talk {
         this.#answered(frame.id, 'connect');
         this.connected = true;
         this.session = frame.session;
+        this.heartbeatMs = frame.heartbeatMs;
         this.speakWithinMs = frame.speakWithinMs;
         return;
       case 'subscribed':
@@ -130,6 +132,7 @@ export class Talk {
           type: 'page',
           channel,
           earliest: asked.asked,
+          said: when.earliest,
           written: when.written,
           start,
           limit,

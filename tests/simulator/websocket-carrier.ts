@@ -18,7 +18,10 @@ export class WebSocketCarrier implements Carrier {
       { method: 'GET', query: '', headers, body: '' },
       {
         head: () => {},
-        received: (bytes, written) => carried.lines(decoder.decode(bytes), written, written),
+        received(bytes, written) {
+          carried.heard();
+          carried.lines(decoder.decode(bytes), written, written);
+        },
         replied: (_status, body) => {
           refused = refusal(body);
         },

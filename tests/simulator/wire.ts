@@ -37,6 +37,7 @@ const decoder = new TextDecoder();
 const encode = (text: string): Uint8Array => encoder.encode(text);
 /** What a WebSocket's heartbeat is on the wire: the peer answers it by itself. */
 const pingFrame = encode('ping');
+const nothing = new Uint8Array(0);
 const plainFraming: Framing = { name: 'simulated', frame: encode, heartbeat: encode };
 const socketFraming: Framing = { name: 'simulated socket', frame: encode, heartbeat: () => pingFrame };
 
@@ -189,6 +190,12 @@ export class Wire implements Exchange {
     if (notices === 'both' || notices === 'server') this.#tellServer();
   }
 
+  /** The client gives it up. The server notices if it can. */
+  leave(): void {
+    if (this.vanished) this.#tellEnd();
+    else this.cut('both');
+  }
+
   /** Whoever has not noticed that the connection is cut does so now. */
   notice(): void {
     if (!this.vanished) return;
@@ -239,8 +246,9 @@ export class Wire implements Exchange {
         return this.#end.head(item.head);
       case 'bytes':
         // A WebSocket answers a ping by itself.
-        if (item.bytes === pingFrame) return this.send('');
-        return this.#end.received(item.bytes, item.written);
+        if (item.bytes !== pingFrame) return this.#end.received(item.bytes, item.written);
+        this.send('');
+        return this.#end.received(nothing, item.written);
       case 'reply':
         this.#end.replied(item.head.status, item.body, item.written);
         return this.#tellEnd();

@@ -67,7 +67,7 @@ class World {
     this.#network.carry();
     if (ticks === null) await drained();
     else for (let tick = 0; tick < ticks; tick += 1) await null;
-    if (turn) this.#clock.turn();
+    if (turn) this.#turn();
     this.#servers.at(-1)?.checkBounds(this.#core.maxHeldOver, false);
   }
 
@@ -166,7 +166,7 @@ class World {
         if (this.#current.closing) this.#start(act.loses);
         return;
       case 'turn':
-        this.#clock.turn();
+        this.#turn();
         return;
       default:
         return this.#takeFor(this.#clients[act.client % this.#clients.length] as Client, act);
@@ -233,7 +233,12 @@ class World {
     for (const client of this.#clients) client.act();
     this.#network.carry();
     do await drained();
-    while (this.#clock.turn());
+    while (this.#turn());
+  }
+
+  #turn(): boolean {
+    this.journal.turn();
+    return this.#clock.turn();
   }
 
   /** Sessions whose peer has gone without a word are found by the silence alone. */
@@ -241,8 +246,9 @@ class World {
     if (this.#setup.heartbeatMs === false) return;
     const dead = this.#network.live.filter((wire) => wire.vanished && !wire.closed && wire.carriesSession);
     if (dead.length === 0) return;
-    // The longest that any transport takes: an SSE session is dead after ten heartbeats, a poll that waits has its end.
-    const limitMs = Math.max(this.#setup.heartbeatMs * 11, 60_000);
+    // The longest that any transport takes: a client that hears nothing goes, and then an SSE session is dead after ten
+    // heartbeats of silence; a poll has its end.
+    const limitMs = Math.max(this.#setup.heartbeatMs * 12 + 10_000, 60_000);
     for (let ms = 0; ms < limitMs; ms += 4000) await this.#pass(4000);
     for (const wire of dead) if (!wire.closed) this.journal.fail(`${wire.name} is dead, and nobody has noticed`);
   }

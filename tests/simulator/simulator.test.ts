@@ -1,0 +1,40 @@
+import { availableParallelism } from 'node:os';
+import { expect, test } from 'vitest';
+import { replay } from './replay.ts';
+import { search } from './search.ts';
+
+const schedules = Number(process.env['RT_SCHEDULES'] ?? 100_000);
+const first = Number(process.env['RT_FIRST'] ?? 0);
+const seed = process.env['RT_SEED'];
+const coreUrl = import.meta.resolve('@rt/core');
+
+test.runIf(seed === undefined)(
+  `${schedules} schedules: everybody is told everything, once and in order, or told what is missing`,
+  async () => {
+    const startedMs = performance.now();
+    const failure = await search({
+      coreUrl,
+      first,
+      count: schedules,
+      workers: Math.min(2, availableParallelism()),
+      progress(done) {
+        if (done % 10_000 !== 0) return;
+        const seconds = (performance.now() - startedMs) / 1000;
+        process.stdout.write(`${done} of ${schedules} schedules, ${Math.round(done / seconds)} a second\n`);
+      },
+    });
+    expect(failure === null ? '' : failure.report).toBe('');
+  },
+  600_000,
+);
+
+test.runIf(seed !== undefined)(
+  `schedule ${seed}`,
+  async () => {
+    const core = await import('@rt/core');
+    const { failed, text } = await replay(core, Number(seed));
+    process.stdout.write(`${text}\n`);
+    expect(failed, 'the schedule fails, as told above').toBe(false);
+  },
+  60_000,
+);
