@@ -16,6 +16,8 @@ export interface RawRequest {
   readonly body?: string;
   /** @default '1.1' */
   readonly version?: '1.0' | '1.1';
+  /** Is given the socket at once, for cutting before an answer has come. */
+  readonly opened?: (socket: Socket) => void;
 }
 
 /** A response on its way. Every wait has a deadline of ten seconds. */
@@ -31,16 +33,25 @@ export interface RawResponse {
   next(accepts?: (item: SseItem) => boolean): Promise<SseItem>;
   /** The next `count` dispatched events, without comments, retries and ids alone. */
   events(count: number): Promise<readonly Extract<SseItem, { type: 'event' }>[]>;
+  /** Hands over each item of an event stream as it comes, and the end, in the place of `next`. */
+  listen(listeners: StreamListeners): void;
   /** Resolves when the peer has ended the body or closed the socket. */
   ended(): Promise<void>;
   /** Breaks the connection without a word. */
   cut(): void;
 }
 
+/** Where the items of an event stream go to. */
+export interface StreamListeners {
+  readonly item: (item: SseItem) => void;
+  readonly end: () => void;
+}
+
 /** Sends a request and resolves when the response's head has come. */
 export async function rawRequest(request: RawRequest): Promise<RawResponse> {
   const { port, method = 'GET', path, headers = {}, body = '', version = '1.1' } = request;
   const socket = connect({ port, host: '127.0.0.1' });
+  request.opened?.(socket);
   const lines = [`${method} ${path} HTTP/${version}`, 'Host: localhost'];
   for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
   if (body !== '') lines.push(`Content-Length: ${Buffer.byteLength(body)}`);
@@ -61,7 +72,8 @@ class Response implements RawResponse {
   #body: Buffer[] = [];
   #length = 0;
   #over = false;
-  #changed: () => void = () => {};
+  #listeners: StreamListeners | null = null;
+  #wake: () => void = () => {};
 
   constructor(socket: Socket) {
     this.socket = socket;
@@ -102,6 +114,11 @@ class Response implements RawResponse {
     }
   }
 
+  listen(listeners: StreamListeners): void {
+    this.#listeners = listeners;
+    this.#changed();
+  }
+
   async events(count: number): Promise<readonly Extract<SseItem, { type: 'event' }>[]> {
     const events: Extract<SseItem, { type: 'event' }>[] = [];
     while (events.length < count) {
@@ -121,8 +138,15 @@ class Response implements RawResponse {
 
   #change(): Promise<void> {
     return new Promise((resolve) => {
-      this.#changed = resolve;
+      this.#wake = resolve;
     });
+  }
+
+  #changed(): void {
+    this.#wake();
+    if (this.#listeners === null) return;
+    for (const item of this.#items.splice(0)) this.#listeners.item(item);
+    if (this.#over) this.#listeners.end();
   }
 
   #take(bytes: Buffer): void {

@@ -11,7 +11,8 @@ import { utf8 } from './utf8.ts';
 
 const codec = sessionCodec(pollWrapping);
 
-/** How long a session may be without a poll. */
+/** How long a session may be without a poll, in heartbeats, and where there are none. */
+const betweenPollsBeats = 2;
 const betweenPollsMs = 30_000;
 
 export const linesHead: Head = {
@@ -92,6 +93,7 @@ class PollSessionPipe implements Transport {
   constructor(parts: Parts, session: Session) {
     this.#parts = parts;
     this.#session = session;
+    this.#cancel = this.#waitForPoll();
   }
 
   /** Whether this is the number of the next poll. */
@@ -104,11 +106,14 @@ class PollSessionPipe implements Transport {
   /** Answers the request with what is there, or as soon as there is something, or empty when the time is over. */
   poll(exchange: Exchange, waitMs: number): void {
     if (exchange.closed) return this.#close('peer');
+    if (this.#ended) {
+      this.#waiting = exchange;
+      return this.#answer();
+    }
     // A client that asks twice at once is answered twice.
     this.#answer();
     this.#waiting = exchange;
     this.#cancel();
-    if (this.#ended) return this.#answer();
     exchange.onGone(() => {
       if (this.#waiting === exchange) this.#close('peer');
     });
@@ -123,14 +128,16 @@ class PollSessionPipe implements Transport {
     return false;
   }
 
+  /** A goodbye waits for the next poll, if none is there. */
   end(): void {
-    this.#answer();
-    this.#close('done');
+    this.#ended = true;
+    if (this.#waiting !== null) this.#answer();
   }
 
   abort(): void {
     this.#held = [];
-    this.end();
+    this.#answer();
+    this.#close('done');
   }
 
   /** At the end of the turn, so that one answer takes all that the turn has. */
@@ -148,14 +155,21 @@ class PollSessionPipe implements Transport {
     if (exchange === null) return;
     this.#waiting = null;
     this.#cancel();
-    if (!this.#ended) this.#cancel = this.#parts.settings.clock.timer(betweenPollsMs, () => this.#close('peer'));
+    this.#cancel = this.#waitForPoll();
     try {
       exchange.reply({ ...linesHead, keepAlive: !this.#parts.closing }, joined(this.#held.splice(0)));
+      if (this.#ended) this.#close('done');
     } catch (cause) {
       // Nobody stands above a timer or a turn to see to it.
       this.#parts.settings.observe({ type: 'error', stage: 'transport', cause });
       this.#close('failed');
     }
+  }
+
+  #waitForPoll(): () => void {
+    const { clock, heartbeatEveryMs } = this.#parts.settings;
+    const ms = heartbeatEveryMs === null ? betweenPollsMs : heartbeatEveryMs * betweenPollsBeats;
+    return clock.timer(ms, () => this.#close('peer'));
   }
 
   #close(type: End['type']): void {

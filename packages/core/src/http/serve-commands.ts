@@ -13,13 +13,16 @@ import { linesHead } from './poll-session.ts';
 
 /** Takes the frames of a request for an open session; their replies come on the session's own stream. */
 export async function serveFrames(exchange: Exchange, parts: Parts, session: OpenSession): Promise<void> {
+  if (session.ended)
+    throw new RtError('session_unknown', 'this session is over; connect anew with the positions you have');
   await takeFrames(exchange, parts, session);
   exchange.reply(jsonHead(202), JSON.stringify({ taken: session.taken }));
 }
 
 /** Reads a request's frames and lets the session take them. @throws RtError `frame_invalid`: none of them is taken. */
 export async function takeFrames(exchange: Exchange, { settings }: Parts, session: OpenSession): Promise<void> {
-  session.take(parseFrames(await exchange.readText(settings.limits.maxFrameBytes)), true);
+  const frames = parseFrames(await exchange.readText(settings.limits.maxFrameBytes));
+  session.take(frames, true);
 }
 
 /** Answers the frames of a request that has no session, in their order. */

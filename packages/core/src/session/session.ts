@@ -82,6 +82,10 @@ export class PeerSession implements Listener, OpenSession {
     return this.#identity;
   }
 
+  get ended(): boolean {
+    return this.#state.type === 'ended';
+  }
+
   get openedBy(): string | null {
     return this.#options.identity.userId;
   }
@@ -155,6 +159,7 @@ export class PeerSession implements Listener, OpenSession {
 
   closed(): void {
     this.#over();
+    this.#parts.sessions.remove(this);
     this.#replies.drop();
   }
 
@@ -176,10 +181,11 @@ export class PeerSession implements Listener, OpenSession {
       return;
     }
     if (id !== null) this.#lastId = id;
-    if (this.#state.type === 'new' && (parsed.type === 'fault' || parsed.frame.type !== 'connect')) {
-      return this.end(new RtError('connect_missing', 'the first frame must be a good connect'));
+    if (parsed.type === 'fault')
+      return this.#state.type === 'new' ? this.end(parsed.error) : this.#refuse(id, parsed.error);
+    if (this.#state.type === 'new' && parsed.frame.type !== 'connect') {
+      return this.end(new RtError('connect_missing', 'the first frame must be connect'));
     }
-    if (parsed.type === 'fault') return this.#refuse(id, parsed.error);
     const { frame } = parsed;
     const refusal = this.#throttle.begin(frame.type);
     if (refusal !== null) return this.#refuse(frame.id, refusal);
@@ -274,7 +280,6 @@ export class PeerSession implements Listener, OpenSession {
     this.#leave();
     this.#options.known();
     this.#options.gone();
-    this.#parts.sessions.remove(this);
   }
 
   #refuse(id: number | null, error: RtError, channel?: string): void {

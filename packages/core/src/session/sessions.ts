@@ -9,6 +9,8 @@ export interface OpenSession {
   readonly identity: Identity;
   /** The user whom the host saw when it was opened: further requests for it must come from the same. */
   readonly openedBy: string | null;
+  /** Whether it is over, and only its goodbye may still be on its way. */
+  readonly ended: boolean;
   /** The highest id that was taken. */
   readonly taken: number;
   /** Takes frames. In a request that may be a repetition those that were taken before are skipped. */

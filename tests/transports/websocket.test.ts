@@ -1,0 +1,7 @@
+import { openOverWebSocket, transportSuite } from '@rt/testkit';
+import { describe, test } from 'vitest';
+import { nodeRig } from './rig.ts';
+
+describe('a session over WebSocket', () => {
+  transportSuite((name, run) => test(name, run, 30_000), nodeRig(openOverWebSocket));
+});
