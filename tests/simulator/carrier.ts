@@ -11,6 +11,13 @@ export interface Carried {
   fail(why: string): void;
 }
 
+/** The first frame of a session, who says it, and when. */
+export interface Opening {
+  readonly user: string;
+  readonly line: string;
+  readonly at: Moment;
+}
+
 /** One way to carry a session. */
 export interface Carrier {
   /** The id of the session, for those that name it. */

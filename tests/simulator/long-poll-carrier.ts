@@ -1,4 +1,4 @@
-import type { Carried, Carrier } from './carrier.ts';
+import type { Carried, Carrier, Opening } from './carrier.ts';
 import { refusal } from './carrier.ts';
 import type { Moment } from './journal.ts';
 import type { Network } from './network.ts';
@@ -21,15 +21,15 @@ export class LongPollCarrier implements Carrier {
   #underWay = true;
   #takesFrames = true;
 
-  constructor(network: Network, user: string, opening: string, carried: Carried, opened: Moment) {
-    this.#answered = opened;
+  constructor(network: Network, { user, line, at }: Opening, carried: Carried) {
+    this.#answered = at;
     this.#network = network;
     this.#user = user;
     this.#carried = carried;
     this.#posts = new Posts(network, user, carried, () => false);
     this.wire = network.open(
       user,
-      { method: 'POST', query: `wait=${waitS}`, headers: {}, body: opening },
+      { method: 'POST', query: `wait=${waitS}`, headers: {}, body: line },
       this.#end(true),
     );
   }

@@ -85,7 +85,7 @@ export class Oracle {
     const { offset } = position;
     // What was kept earlier may be gone when it is written: it is so by the reason that is told.
     const reason = gap === null && first.gap === null ? null : verdict.gap;
-    this.#sameGap(channel, gap, { offset, gap: reason }, asked, life);
+    this.#sameGap(life, gap, { offset, gap: reason }, asked);
     this.#readings.set(channel, { life, since: written, at: offset, owed: null });
   }
 
@@ -96,7 +96,7 @@ export class Oracle {
     if (reading.owed !== null)
       return this.#fail(channel, `was told ${show(position)} before the gap: ${reading.owed.verdict.gap}`);
     if (position.epoch !== life.epoch) return this.#fail(channel, `was told ${show(position)} in epoch ${life.epoch}`);
-    this.#run(channel, life, reading.at, items, written);
+    this.#run(life, reading.at, items, written);
     reading.at += items.length;
     if (items.length === 0 || position.offset !== reading.at)
       this.#fail(channel, `was told ${show(position)} after ${reading.at}`);
@@ -115,7 +115,7 @@ export class Oracle {
       reading.owed = null;
       this.#gapsToCome -= 1;
       reading.at = owed.verdict.offset;
-      return this.#sameGap(channel, told, owed.verdict, owed.after, life);
+      return this.#sameGap(life, told, owed.verdict, owed.after);
     }
     // Who is not slow is never skipped, unless more came at once than a log holds for anybody.
     if (!this.#transcript.slow() && life.stored.length < 1000)
@@ -128,7 +128,7 @@ export class Oracle {
       );
     }
     if (offset <= reading.at) this.#fail(channel, `was told a gap up to ${position}, and has come to ${reading.at}`);
-    this.#sameGap(channel, told, { offset, gap: 'trimmed' }, { epoch: life.epoch, offset: reading.at }, life);
+    this.#sameGap(life, told, { offset, gap: 'trimmed' }, { epoch: life.epoch, offset: reading.at });
     reading.at = offset;
   }
 
@@ -139,7 +139,10 @@ export class Oracle {
     // One that is sent away with an empty page has learnt nothing since.
     const revoked = items.length === 0 ? 0 : this.#permissions.revokedBefore(user, channel, said.decided);
     const since = Math.max(asked.order, revoked);
-    if (ruled(channel) && !this.#permissions.allowedBetween('subscribe', user, channel, since, written)) {
+    if (
+      ruled(channel) &&
+      !this.#permissions.allowedBetween({ operation: 'subscribe', user, channel }, since, written)
+    ) {
       this.#fail(channel, `was given a page, and no rule has allowed it`);
     }
     // The page is of some moment between the question and the answer.
@@ -148,13 +151,13 @@ export class Oracle {
     if (items.length > limit) this.#fail(channel, `asked for ${limit} and was given ${items.length}`);
     if (floor.offset < lowest || floor.offset > life.floor(written))
       this.#fail(channel, `was told the floor ${show(floor)}`);
-    this.#run(channel, life, begin, items, written);
+    this.#run(life, begin, items, written);
     if (gap !== null) {
       // One that begins at no place waits from a place of the moment when it was asked: that may be gone as well.
       const after = start.type === 'after' ? start.position : parsePosition(gap.after);
       if (after === null) return this.#fail(channel, `was told a gap after ${gap.after}`);
       const reason = after.epoch !== life.epoch ? 'epoch_changed' : after.offset > begin ? 'ahead' : 'trimmed';
-      this.#sameGap(channel, gap, { offset: begin, gap: reason }, after, life);
+      this.#sameGap(life, gap, { offset: begin, gap: reason }, after);
       if (reason === 'ahead' ? begin < life.top(asked) : begin > life.floor(written) || begin < lowest) {
         this.#fail(channel, `was sent on from ${begin} by a gap, ${reason}`);
       }
@@ -173,7 +176,8 @@ export class Oracle {
   }
 
   /** In order, without a hole, and to the letter; and nothing comes before it is stored. */
-  #run(channel: string, life: Life, from: number, items: readonly ToldItem[], written: Moment): void {
+  #run(life: Life, from: number, items: readonly ToldItem[], written: Moment): void {
+    const { channel } = life;
     const top = life.top(written);
     for (const [index, { offset, data }] of items.entries()) {
       const next = from + index + 1;
@@ -184,17 +188,11 @@ export class Oracle {
     }
   }
 
-  #sameGap(
-    channel: string,
-    gap: ToldGap | null,
-    { gap: reason, offset }: Verdict,
-    after: Position | null,
-    life: Life,
-  ): void {
+  #sameGap(life: Life, gap: ToldGap | null, { gap: reason, offset }: Verdict, after: Position | null): void {
     const expected =
       reason === null || after === null ? 'no gap' : `${reason} after ${show(after)} up to ${life.epoch}.${offset}`;
     const told = gap === null ? 'no gap' : `${gap.reason} after ${gap.after} up to ${gap.position}`;
-    if (told !== expected) this.#fail(channel, `was told ${told}; the truth is ${expected}`);
+    if (told !== expected) this.#fail(life.channel, `was told ${told}; the truth is ${expected}`);
   }
 
   #samePlaces(channel: string, places: ReadonlyMap<string, Position>): void {
@@ -210,7 +208,7 @@ export class Oracle {
     const { user, opened } = this.#transcript;
     if (!ruled(channel)) return;
     const since = Math.max(opened.order, this.#permissions.revokedBefore(user, channel, earliest.order));
-    if (!this.#permissions.allowedBetween('subscribe', user, channel, since, written)) {
+    if (!this.#permissions.allowedBetween({ operation: 'subscribe', user, channel }, since, written)) {
       this.#fail(channel, 'was subscribed, and no rule has allowed it');
     }
   }

@@ -3,10 +3,14 @@ import type { Journal, Moment } from './journal.ts';
 /** What the rules are asked about here. */
 export type Operation = 'subscribe' | 'publish';
 
-interface Asked {
+/** Who wants to do what where. */
+export interface Question {
   readonly user: string;
   readonly channel: string;
   readonly operation: Operation;
+}
+
+interface Asked extends Question {
   readonly allowed: boolean;
   readonly at: Moment;
 }
@@ -47,7 +51,7 @@ export class Permissions {
   }
 
   /** Whether a rule has allowed it between two moments. */
-  allowedBetween(operation: Operation, user: string, channel: string, after: number, before: Moment): boolean {
+  allowedBetween({ operation, user, channel }: Question, after: number, before: Moment): boolean {
     return this.#asked.some(
       (one) =>
         one.allowed &&

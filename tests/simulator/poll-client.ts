@@ -14,6 +14,13 @@ export interface PollStyle {
   readonly limit: number;
 }
 
+/** What a poll client reads, and how. */
+export interface PollPlan {
+  readonly channel: string;
+  readonly where: Where;
+  readonly style: PollStyle;
+}
+
 interface PageBody {
   readonly channel: string;
   readonly position: string;
@@ -43,7 +50,7 @@ export class PollClient implements Client {
   /** Whether the last page was the end of the log. */
   #ended = false;
 
-  constructor(user: string, channel: string, where: Where, style: PollStyle, around: Surroundings) {
+  constructor(user: string, { channel, where, style }: PollPlan, around: Surroundings) {
     this.user = user;
     this.#channel = channel;
     this.#around = around;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { replay } from './replay.ts';
 import type { Core } from './rooms.ts';
@@ -19,8 +20,7 @@ async function search({ coreUrl, first, count, stride }: SearchOrder): Promise<v
     const seed = first + done * stride;
     const violation = await run(core, plan(seed));
     if (unhandled !== null) {
-      const stack = unhandled instanceof Error ? unhandled.stack : String(unhandled);
-      return tell({ type: 'failed', seed, why: 'a promise was rejected and nobody cared', report: String(stack) });
+      return tell({ type: 'failed', seed, why: 'a promise was rejected and nobody cared', report: inspect(unhandled) });
     }
     if (violation !== null) {
       return tell({ type: 'failed', seed, why: violation.message, report: (await replay(core, seed)).text });

@@ -128,7 +128,7 @@ export class SessionClient implements Client {
   }
 
   #connect(): void {
-    const { network, journal, record } = this.#around;
+    const { journal, record } = this.#around;
     const firsts = new Map([...this.#wants.keys()].map((channel) => [channel, this.#places.start(channel)]));
     const talk = new Talk(firsts, {
       came: (channel, at) => this.#places.came(channel, at),
@@ -161,7 +161,8 @@ export class SessionClient implements Client {
   }
 
   #carrier(talk: Talk, carried: Carried, opened: Moment): Carrier & { readonly wire: Wire } {
-    return new carriers[this.kind](this.#around.network, this.user, talk.connect(this.#token), carried, opened);
+    const opening = { user: this.user, line: talk.connect(this.#token), at: opened };
+    return new carriers[this.kind](this.#around.network, opening, carried);
   }
 
   #lost(talk: Talk, code: string | null, retryable: boolean): void {

@@ -1,5 +1,5 @@
 import { createSseParser } from '@rt/protocol';
-import type { Carried, Carrier } from './carrier.ts';
+import type { Carried, Carrier, Opening } from './carrier.ts';
 import { refusal } from './carrier.ts';
 import type { Network } from './network.ts';
 import { Posts } from './posts.ts';
@@ -11,13 +11,13 @@ export class SseCarrier implements Carrier {
   readonly wire: Wire;
   readonly #posts: Posts;
 
-  constructor(network: Network, user: string, opening: string, carried: Carried) {
+  constructor(network: Network, { user, line }: Opening, carried: Carried) {
     const parser = createSseParser();
     let refused: { readonly code: string; readonly retryable: boolean } | null = null;
-    this.#posts = new Posts(network, user, carried, () => !this.wire.closed);
+    this.#posts = new Posts(network, user, carried, () => !this.wire.closed && !this.wire.vanished);
     this.wire = network.open(
       user,
-      { method: 'POST', query: '', headers: { accept: 'text/event-stream' }, body: opening },
+      { method: 'POST', query: '', headers: { accept: 'text/event-stream' }, body: line },
       {
         head: () => {},
         received(bytes, written) {

@@ -1,4 +1,4 @@
-import type { Carried, Carrier } from './carrier.ts';
+import type { Carried, Carrier, Opening } from './carrier.ts';
 import { refusal } from './carrier.ts';
 import type { Network } from './network.ts';
 import type { Wire } from './wire.ts';
@@ -10,7 +10,7 @@ export class WebSocketCarrier implements Carrier {
   session: string | null = null;
   readonly wire: Wire;
 
-  constructor(network: Network, user: string, opening: string, carried: Carried) {
+  constructor(network: Network, { user, line }: Opening, carried: Carried) {
     let refused: { readonly code: string; readonly retryable: boolean } | null = null;
     const headers = { upgrade: 'websocket', 'sec-websocket-protocol': 'rt.v1' };
     this.wire = network.open(
@@ -28,7 +28,7 @@ export class WebSocketCarrier implements Carrier {
         closed: () => carried.lost(refused?.code ?? null, refused?.retryable ?? true),
       },
     );
-    this.wire.send(opening);
+    this.wire.send(line);
   }
 
   send(line: string): void {

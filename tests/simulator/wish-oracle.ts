@@ -19,7 +19,7 @@ export function checkWishes(
     }
     const places = ledgers.flatMap((ledger) => ledger.places(channel, data));
     if (places.length > 0 && channel.startsWith('room:')) {
-      const allowed = permissions.allowedBetween('publish', user, channel, 0, journal.moment());
+      const allowed = permissions.allowedBetween({ operation: 'publish', user, channel }, 0, journal.moment());
       if (!allowed) fail('it was stored, and no rule has ever allowed it');
     }
     const [refused] = refusals;

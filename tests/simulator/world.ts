@@ -20,6 +20,9 @@ import type { Wire } from './wire.ts';
 import type { Wish } from './wish.ts';
 import { checkWishes } from './wish-oracle.ts';
 
+/** What is under way in a world this small is over after far fewer turns. */
+const maxTurns = 1000;
+
 /** Hubs, a network and clients under one clock, and what they must agree on. */
 class World {
   readonly journal: Journal;
@@ -61,12 +64,14 @@ class World {
   /** Takes a step and lets so much follow from it as the step says. */
   async take({ act, ticks, turn }: Step): Promise<void> {
     this.journal.note(() => `${JSON.stringify(act)}${turn ? ', a turn' : ''}, ${ticks ?? 'all'} ticks`);
+    // A hub that has closed is done with its store before another one takes it over.
+    if (act.type === 'start') await drained();
     if (act.type === 'pass') await this.#pass(act.ms);
     else this.#take(act);
     for (const client of this.#clients) client.act();
     this.#network.carry();
     if (ticks === null) await drained();
-    else for (let tick = 0; tick < ticks; tick += 1) await null;
+    else for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
     if (turn) this.#turn();
     this.#servers.at(-1)?.checkBounds(this.#core.maxHeldOver, false);
   }
@@ -79,6 +84,7 @@ class World {
     this.#network.heal();
     await this.#findTheDead();
     this.#network.notice();
+    await drained();
     if (this.#current.closing) this.#start(false);
     for (const client of this.#clients) {
       client.hope();
@@ -112,7 +118,9 @@ class World {
       wish: (wish: Wish) => this.#wishes.push(wish),
     };
     if (plan.kind === 'stream') return new StreamClient(user, names, plan.where, around);
-    if (plan.kind === 'poll') return new PollClient(user, names[0] ?? '', plan.where, plan.poll, around);
+    if (plan.kind === 'poll') {
+      return new PollClient(user, { channel: names[0] ?? '', where: plan.where, style: plan.poll }, around);
+    }
     const client = new SessionClient(plan.kind, user, plan.token ? user : null, around);
     for (const name of names) client.subscribe(name, plan.where);
     return client;
@@ -232,8 +240,11 @@ class World {
   async #settle(): Promise<void> {
     for (const client of this.#clients) client.act();
     this.#network.carry();
-    do await drained();
-    while (this.#turn());
+    for (let turns = 0; turns < maxTurns; turns += 1) {
+      await drained();
+      if (!this.#turn()) return;
+    }
+    this.journal.fail(`turns never come to an end: ${maxTurns} and more`);
   }
 
   #turn(): boolean {
