@@ -7,6 +7,7 @@ export const channels = defineChannels({
     events: { said: z.unknown(), counted: z.object({ n: z.number() }) },
     keep: { count: 5, forMs: 60_000 },
     subscribe: 'anyone',
+    send: 'anyone',
   }),
   'deep:{id}': channel({ events: { said: z.unknown() }, keep: { count: 1000 }, subscribe: 'anyone' }),
   'own:{user}': channel({
@@ -20,6 +21,7 @@ export const channels = defineChannels({
       throw new Error('the rule is broken');
     },
   }),
+  'talk:{id}': channel({ events: { said: z.unknown() }, subscribe: 'anyone', publish: 'anyone', send: 'anyone' }),
   closed: channel({ events: { said: z.unknown() } }),
 });
 

@@ -71,6 +71,8 @@ export async function servePoll(
   if (!pipe.expect(number)) {
     const error = new RtError('session_lost', `poll ${number} came before; an answer was lost, so connect anew`);
     session.end(error);
+    // This answer is its goodbye.
+    pipe.abort();
     throw error;
   }
   pipe.poll(exchange, waitMs);
