@@ -4,8 +4,6 @@ import type { Clock } from '@rt/core';
 export interface Moment {
   readonly order: number;
   readonly atMs: number;
-  /** When the turn before the last one began: what is said at the end of a turn was decided after that. */
-  readonly decided: number;
 }
 
 /** What is wrong with a run: the first thing that was found. */
@@ -20,8 +18,6 @@ export class Journal {
   readonly #clock: Clock;
   readonly #trace: string[] | null;
   #order = 0;
-  #turn = 0;
-  #turnBefore = 0;
 
   /** @param trace Takes a line for each thing that happens; `null` for none. */
   constructor(clock: Clock, trace: string[] | null) {
@@ -36,13 +32,7 @@ export class Journal {
   /** The next moment. */
   moment(): Moment {
     this.#order += 1;
-    return { order: this.#order, atMs: this.#clock.now(), decided: this.#turnBefore };
-  }
-
-  /** A turn of the event loop begins. */
-  turn(): void {
-    this.#turnBefore = this.#turn;
-    this.#turn = this.#order;
+    return { order: this.#order, atMs: this.#clock.now() };
   }
 
   /** Notes something for the reader of a trace. `line` is called only if there is one. */

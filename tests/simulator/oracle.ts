@@ -61,14 +61,14 @@ export class Oracle {
     }
   }
 
-  #placed(told: Of<'placed'>): void {
-    const { channel, start, position, gap, written, earliest, gapFollows } = told;
+  #placed(placed: Of<'placed'>): void {
+    const { channel, start, position, gap, written, earliest, gapFollows } = placed;
     if (this.#readings.has(channel)) this.#fail(channel, 'was subscribed twice');
     const asked = start.type === 'after' ? start.position : null;
     // A plain stream begins with the place that was asked for, and goes on from there with the gap, if there is one.
     const life = gapFollows ? this.#ledger.current(channel, written) : this.#ledger.find(channel, position.epoch);
     if (life === null) return this.#fail(channel, `was placed at ${show(position)}, and no log has this epoch`);
-    this.#allowed(told);
+    this.#allowed(placed);
     const verdict = life.verdict(start, written);
     if (gapFollows && asked !== null) {
       if (show(position) !== show(asked)) this.#fail(channel, `was placed at ${show(position)}, not at ${show(asked)}`);
@@ -83,8 +83,9 @@ export class Oracle {
       this.#fail(channel, `was placed at ${show(position)}, not at ${life.epoch}.${between}${verdict.offset}`);
     }
     const { offset } = position;
-    // What was kept earlier may be gone when it is written: it is so by the reason that is told.
-    const reason = gap === null && first.gap === null ? null : verdict.gap;
+    // What was true earlier may not be any more when it is written.
+    const told = gap?.reason ?? null;
+    const reason = told === first.gap ? told : verdict.gap;
     this.#sameGap(life, gap, { offset, gap: reason }, asked);
     this.#readings.set(channel, { life, since: written, at: offset, owed: null });
   }
@@ -132,12 +133,13 @@ export class Oracle {
     reading.at = offset;
   }
 
-  #page({ channel, start, earliest: asked, said, written, limit, position, floor, items, gap }: Of<'page'>): void {
+  #page({ channel, start, earliest: asked, written, limit, position, floor, items, gap }: Of<'page'>): void {
     const { user } = this.#transcript;
     const life = this.#ledger.find(channel, position.epoch);
     if (life === null) return this.#fail(channel, `was given a page of ${show(position)}, and no log has this epoch`);
-    // One that is sent away with an empty page has learnt nothing since.
-    const revoked = items.length === 0 ? 0 : this.#permissions.revokedBefore(user, channel, said.decided);
+    // A page that was allowed may still be on its way when that is taken back; what is published later is not on it.
+    const newest = life.stored[position.offset - 1]?.at.order ?? 0;
+    const revoked = items.length === 0 ? 0 : this.#permissions.revokedBefore(user, channel, newest);
     const since = Math.max(asked.order, revoked);
     if (
       ruled(channel) &&

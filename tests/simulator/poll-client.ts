@@ -123,7 +123,6 @@ export class PollClient implements Client {
     const from: Start = start.type === 'live' && waitS === null ? { type: 'last', count: limit } : start;
     const told = {
       earliest: asked,
-      said: written,
       written,
       limit,
       position,

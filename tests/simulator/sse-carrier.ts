@@ -14,7 +14,12 @@ export class SseCarrier implements Carrier {
   constructor(network: Network, { user, line }: Opening, carried: Carried) {
     const parser = createSseParser();
     let refused: { readonly code: string; readonly retryable: boolean } | null = null;
-    this.#posts = new Posts(network, user, carried, () => !this.wire.closed && !this.wire.vanished);
+    this.#posts = new Posts(
+      network,
+      user,
+      carried,
+      () => !this.wire.closed && !this.wire.vanished && !this.wire.ending,
+    );
     this.wire = network.open(
       user,
       { method: 'POST', query: '', headers: { accept: 'text/event-stream' }, body: line },

@@ -132,7 +132,6 @@ export class Talk {
           type: 'page',
           channel,
           earliest: asked.asked,
-          said: when.earliest,
           written: when.written,
           start,
           limit,

@@ -41,8 +41,6 @@ export type Told = { readonly channel: string; readonly earliest: Moment; readon
   | {
       /** A page: the answer to one question, which was asked at `earliest`. */
       readonly type: 'page';
-      /** When it can have been handed to the transport at the earliest. */
-      readonly said: Moment;
       readonly start: Start;
       readonly limit: number;
       readonly position: Position;

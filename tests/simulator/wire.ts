@@ -49,6 +49,8 @@ export class Wire implements Exchange {
   readonly upgradable: boolean;
   readonly name: string;
   closed = false;
+  /** Whether the server has nothing more to say here. */
+  ending = false;
   /** Whether the server was ever told to wait here. */
   wasSlow = false;
   /** What the hub that it reached accepts, once it has reached one. */
@@ -208,7 +210,10 @@ export class Wire implements Exchange {
     return {
       framing,
       write: (bytes) => this.#write(bytes),
-      end: () => this.#push({ type: 'end' }),
+      end: () => {
+        this.ending = true;
+        this.#push({ type: 'end' });
+      },
       abort: () => {
         this.#down.length = 0;
         this.#over();

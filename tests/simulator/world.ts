@@ -23,6 +23,17 @@ import { checkWishes } from './wish-oracle.ts';
 /** What is under way in a world this small is over after far fewer turns. */
 const maxTurns = 1000;
 
+/** What the app's code does, or its promises. */
+const appActs: ReadonlySet<Act['type']> = new Set([
+  'publish',
+  'late',
+  'release',
+  'permit',
+  'revoke',
+  'disconnect',
+  'close',
+]);
+
 /** Hubs, a network and clients under one clock, and what they must agree on. */
 class World {
   readonly journal: Journal;
@@ -39,6 +50,8 @@ class World {
   readonly #transcripts: Transcript[] = [];
   readonly #wishes: Wish[] = [];
   #data = 0;
+  /** Whether all microtasks have run. */
+  #rested = true;
 
   constructor(core: Core, { seed, setup }: Schedule, trace: string[] | null) {
     this.#core = core;
@@ -64,13 +77,17 @@ class World {
   /** Takes a step and lets so much follow from it as the step says. */
   async take({ act, ticks, turn }: Step): Promise<void> {
     this.journal.note(() => `${JSON.stringify(act)}${turn ? ', a turn' : ''}, ${ticks ?? 'all'} ticks`);
-    // A hub that has closed is done with its store before another one takes it over.
-    if (act.type === 'start') await drained();
+    // Only the app's own code runs between two microtasks; the network and the clock wait until all have run.
+    const between = appActs.has(act.type) && !this.#rested;
+    if (!between) await this.#rest();
     if (act.type === 'pass') await this.#pass(act.ms);
     else this.#take(act);
-    for (const client of this.#clients) client.act();
-    this.#network.carry();
-    if (ticks === null) await drained();
+    if (!between) {
+      for (const client of this.#clients) client.act();
+      this.#network.carry();
+    }
+    this.#rested = false;
+    if (ticks === null || turn) await this.#rest();
     else for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
     if (turn) this.#turn();
     this.#servers.at(-1)?.checkBounds(this.#core.maxHeldOver, false);
@@ -78,13 +95,15 @@ class World {
 
   /** Lets everything work again, and checks that everybody comes to know everything; then closes, and checks what is left. */
   async end(): Promise<void> {
+    await this.#rest();
     this.journal.note(() => 'everything works again');
     this.#gates.openAll();
     this.#around.tokensExpireInMs = null;
     this.#network.heal();
+    this.#rested = false;
     await this.#findTheDead();
     this.#network.notice();
-    await drained();
+    await this.#rest();
     if (this.#current.closing) this.#start(false);
     for (const client of this.#clients) {
       client.hope();
@@ -241,14 +260,22 @@ class World {
     for (const client of this.#clients) client.act();
     this.#network.carry();
     for (let turns = 0; turns < maxTurns; turns += 1) {
-      await drained();
+      this.#rested = false;
+      await this.#rest();
       if (!this.#turn()) return;
     }
     this.journal.fail(`turns never come to an end: ${maxTurns} and more`);
   }
 
+  /** Lets all microtasks run, if that is not so already. */
+  async #rest(): Promise<void> {
+    if (this.#rested) return;
+    await drained();
+    this.#rested = true;
+  }
+
   #turn(): boolean {
-    this.journal.turn();
+    this.#rested = false;
     return this.#clock.turn();
   }
 
