@@ -63,6 +63,14 @@ export const nasty: readonly (readonly [string, readonly Step[]])[] = [
     ],
   ],
   [
+    'more comes within one turn than a log may hold: whoever was at its top is told the gap',
+    [
+      { type: 'subscribe', begin: 'live', back: 0 },
+      { type: 'publish', count: 1300, size: 1 },
+      { type: 'turns', count: 3 },
+    ],
+  ],
+  [
     'a channel is let go and followed anew within one turn',
     [
       { type: 'subscribe', begin: 'live', back: 0 },

@@ -69,6 +69,8 @@ class World {
   async take(next: Step): Promise<void> {
     switch (next.type) {
       case 'publish':
+        // More in one turn than a log may hold: then also those may miss something who read all the time.
+        if (next.count > maxHeldOver) for (const reader of this.readers) reader.slow = true;
         for (let n = 0; n < next.count; n += 1) {
           const data = `${this.model.top + 1} `.padEnd(next.size, '.');
           void this.hub.channel(name).publish('said', data);

@@ -202,8 +202,12 @@ export class Flush {
         this.#cutOff(cursor);
         continue;
       }
-      // One that is before the batch is being caught up with, or will be when its connection drains.
-      if (!connection.ready || cursor.offset < batch.from || cursor.offset >= batch.to) continue;
+      if (!connection.ready || cursor.offset >= batch.to) continue;
+      if (cursor.offset < batch.from) {
+        // It is being caught up with, or has missed in one turn what was trimmed within that turn.
+        this.#behind.add(cursor);
+        continue;
+      }
       this.#push(turn, cursor, connection.encoded(batch.after(cursor.offset)));
       cursor.offset = batch.to;
     }

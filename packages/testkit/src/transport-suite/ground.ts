@@ -146,7 +146,7 @@ export class Ground {
     } finally {
       ground.over = true;
       for (const client of ground.#clients) client.cut();
-      await within('the hub to close', hub.close({ withinMs: 500 }));
+      await within('the hub to close', hub.close({ withinMs: 100 }));
       await close();
     }
     ground.#nothingIsLeft();
