@@ -9,7 +9,7 @@ import { openStore, RecordedBroker } from './recorded-broker.ts';
 import type { Core } from './rooms.ts';
 import { rooms } from './rooms.ts';
 import type { Setup } from './schedule.ts';
-import type { Wire } from './wire.ts';
+import type { Wire, WireHost } from './wire.ts';
 
 /** What a server needs of its world. */
 export interface ServerWorld {
@@ -31,7 +31,7 @@ export function newStore({ core, setup, clock, random, journal }: ServerWorld): 
 }
 
 /** A hub with what can be seen of it from outside: connections that are open, requests that are not answered yet. */
-export class Server {
+export class Server implements WireHost {
   readonly store: Store;
   readonly hub: Pick<Hub, 'handle' | 'close' | 'disconnect' | 'revoke'>;
   /** Set once closing has come to its end. */
@@ -69,9 +69,13 @@ export class Server {
     };
   }
 
+  get ledger(): Ledger {
+    return this.store.ledger;
+  }
+
   /** Hands a request in. */
   arrive(wire: Wire, user: string): void {
-    wire.ledger = this.store.ledger;
+    wire.host = this;
     this.#handling += 1;
     const served = this.hub.handle(wire, () => this.#gates.pass('user')?.then(() => user) ?? user);
     served.then(

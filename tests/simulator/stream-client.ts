@@ -102,7 +102,7 @@ export function transcriptOf(wire: Wire, user: string, opened: Moment): Transcri
     opened,
     told: [],
     open: true,
-    ledger: () => wire.ledger,
+    ledger: () => wire.host?.ledger ?? null,
     slow: () => wire.wasSlow,
   };
 }

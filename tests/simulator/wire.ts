@@ -23,6 +23,13 @@ export interface WireEnd {
   closed(): void;
 }
 
+/** What is known here of a server. */
+export interface WireHost {
+  /** Everything that its logs have accepted. */
+  readonly ledger: Ledger;
+  readonly closing: boolean;
+}
+
 /** Who of the two notices that a connection is cut. The other one believes in it for some time. */
 export type Notices = 'both' | 'server' | 'client' | 'nobody';
 
@@ -53,8 +60,8 @@ export class Wire implements Exchange {
   ending = false;
   /** Whether the server was ever told to wait here. */
   wasSlow = false;
-  /** What the hub that it reached accepts, once it has reached one. */
-  ledger: Ledger | null = null;
+  /** The server that it has reached, once it has reached one. */
+  host: WireHost | null = null;
   /** Whether the other end has gone, and the server cannot know yet. */
   vanished = false;
   readonly #request: Request;
@@ -215,6 +222,10 @@ export class Wire implements Exchange {
         this.#push({ type: 'end' });
       },
       abort: () => {
+        // Who is dead is said goodbye to first, and a server that closes has a limit.
+        if (!this.wasSlow && !this.ending && !this.vanished && this.host?.closing === false) {
+          this.#journal.fail(`${this.name} was cut off, and was never slow`);
+        }
         this.#down.length = 0;
         this.#over();
         if (!this.vanished) this.#tellEnd();
@@ -246,6 +257,15 @@ export class Wire implements Exchange {
   #arriveBelow(): void {
     const item = this.#down.shift();
     if (item === undefined) return;
+    try {
+      this.#arrived(item);
+    } catch (cause) {
+      // Thrown into the server's turn it would be taken for the transport's.
+      this.#journal.fail(`${this.name} cannot read what came: ${String(cause)}`);
+    }
+  }
+
+  #arrived(item: Item): void {
     switch (item.type) {
       case 'head':
         return this.#end.head(item.head);

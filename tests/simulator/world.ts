@@ -110,7 +110,9 @@ class World {
       if (client instanceof PollClient) client.hurry();
     }
     // Who was refused comes back after a second, and what it wants is refused or not after that.
-    for (let round = 0; round < 4; round += 1) await this.#pass(1100);
+    // Where the slow are cut off, what they say then may cut off others.
+    const rounds = this.#setup.slow === 'close' ? 8 : 4;
+    for (let round = 0; round < rounds; round += 1) await this.#pass(1100);
     for (let round = 0; round < 3; round += 1) await this.#settle();
     for (const channel of this.#setup.channels) this.#publish(channel, 'said');
     for (let round = 0; round < 3; round += 1) await this.#settle();
