@@ -5,8 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { listening } from '../support/listen.ts';
-import type { TcpProxy } from '../support/tcp-proxy.ts';
-import { tcpProxy } from '../support/tcp-proxy.ts';
+import type { TcpProxy } from '@rt/testkit';
+import { tcpProxy } from '@rt/testkit';
 
 let browser: Browser;
 const cleanUps: (() => unknown)[] = [];

@@ -7,8 +7,8 @@ import { launchChromium } from '../support/chromium.ts';
 import type { TestHub } from '../support/hub.ts';
 import { testHub } from '../support/hub.ts';
 import { listening } from '../support/listen.ts';
-import type { TcpProxy } from '../support/tcp-proxy.ts';
-import { tcpProxy } from '../support/tcp-proxy.ts';
+import type { TcpProxy } from '@rt/testkit';
+import { tcpProxy } from '@rt/testkit';
 
 /** What the browser's own EventSource makes of a plain stream: nothing of ours runs in the page. */
 

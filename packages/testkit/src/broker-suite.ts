@@ -62,6 +62,46 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     assert.equal((await broker.read('x', all, 10)).top, 1);
   });
 
+  cell('append: of all with the same key one is stored, and all are told its place', async ({ broker, seen }) => {
+    await broker.follow('x');
+    const append = (data: string, key: string | null) => broker.append('x', data, { keep, key });
+    const receipts = await Promise.all([append('a', 'k'), append('a', 'k'), append('b', null), append('c', 'l')]);
+    receipts.push(await append('a', 'k'));
+    assert.deepEqual(
+      receipts.map(({ offset, repeated }) => [offset, repeated]),
+      [
+        [1, false],
+        [1, true],
+        [2, false],
+        [3, false],
+        [1, true],
+      ],
+    );
+    assert.equal(seen.length, 3);
+    assert.equal((await broker.append('y', 'a', { keep, key: 'k' })).repeated, false);
+  });
+
+  cell(
+    'append: a key is remembered for five minutes, also when its publication is no longer kept',
+    async ({ broker }) => {
+      const append = (key: string | null) => broker.append('x', 'a', { keep: { count: 1, forMs: 1000 }, key });
+      await append('k');
+      for (let n = 0; n < 5; n += 1) await append(null);
+      await rig.pass(299_000);
+      assert.equal((await append('k')).repeated, true);
+      await rig.pass(2_000);
+      assert.equal((await append('k')).repeated, false);
+    },
+  );
+
+  cell('append: a thousand newer keys push one out', async ({ broker }) => {
+    const append = (key: string) => broker.append('x', 'a', { keep, key });
+    for (let n = 0; n < 1000; n += 1) await append(`k${n}`);
+    assert.equal((await append('k0')).repeated, true);
+    await append('k1000');
+    assert.equal((await append('k0')).repeated, false);
+  });
+
   cell('append: a payload is kept to the letter', async ({ broker }) => {
     const payloads = nastyPayloads.map((value) => JSON.stringify(value));
     for (const payload of payloads) {

@@ -12,6 +12,8 @@ export type { Handshake, WebSocketEnd, WebSocketRequest } from './raw-websocket.
 export { RawWebSocket, rawWebSocket } from './raw-websocket.ts';
 export type { FrameOf, Opened, OpenSession, SessionClient, SessionEnd, SessionRequest } from './session-client.ts';
 export { openOverLongPoll, openOverSse, openOverWebSocket } from './session-clients.ts';
+export type { TcpProxy } from './tcp-proxy.ts';
+export { tcpProxy } from './tcp-proxy.ts';
 export type { TestClient, TestGap, TestPublication } from './test-client.ts';
 export { RefusedError } from './test-client.ts';
 export type { TestHub, TestHubOptions } from './test-hub.ts';

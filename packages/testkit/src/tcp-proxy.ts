@@ -6,6 +6,12 @@ export interface TcpProxy {
   readonly port: number;
   /** Breaks every connection, and each new one at once, until `mend`. */
   cut(): void;
+  /**
+   * Swallows whatever is sent from now on, in both directions, and says nothing: neither end learns that the other
+   * cannot be reached any more. Those that go on from `mend` on have a hole.
+   */
+  stall(): void;
+  /** Lets new connections through again. */
   mend(): void;
   close(): Promise<void>;
 }
@@ -14,6 +20,7 @@ export interface TcpProxy {
 export async function tcpProxy(target: () => number): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let broken = false;
+  let stalled = false;
   const server = createServer((client) => {
     if (broken) return void client.destroy();
     const upstream = connect(target(), '127.0.0.1');
@@ -22,11 +29,16 @@ export async function tcpProxy(target: () => number): Promise<TcpProxy> {
       [upstream, client],
     ] as const) {
       open.add(socket);
-      socket.pipe(other);
+      socket.on('data', (bytes) => {
+        if (!stalled && !other.write(bytes)) {
+          socket.pause();
+          other.once('drain', () => socket.resume());
+        }
+      });
       socket.on('error', () => {});
       socket.on('close', () => {
         open.delete(socket);
-        other.destroy();
+        if (!stalled) other.destroy();
       });
     }
   });
@@ -38,8 +50,12 @@ export async function tcpProxy(target: () => number): Promise<TcpProxy> {
   return {
     port: (server.address() as AddressInfo).port,
     cut,
+    stall() {
+      stalled = true;
+    },
     mend() {
       broken = false;
+      stalled = false;
     },
     close() {
       cut();
