@@ -54,6 +54,24 @@ describe('one turn', () => {
     await closeUnder(clock, hub);
   });
 
+  test('serves those who are far behind in pages, with a bound on what one turn takes', async () => {
+    const { hub, clock } = world();
+    for (let n = 0; n < 20; n += 1) await hub.channel('deep:1').publish('said', 'x'.repeat(200_000));
+    const peers = Array.from({ length: 150 }, () => new SimulatedPeer('channel=deep:1&after=start'));
+    for (const peer of peers) await hub.handle(peer, () => null);
+    const bytes = (): number =>
+      peers.reduce((sum, { writes }) => sum + writes.reduce((all, { length }) => all + length, 0), 0);
+    let before = bytes();
+    for (let turn = 0; turn < 10; turn += 1) {
+      clock.turn();
+      expect(bytes() - before).toBeLessThan(8_388_608 + 262_144 * 2);
+      before = bytes();
+    }
+    await settle(clock);
+    for (const { items } of peers) expect(items.filter(({ type }) => type === 'event')).toHaveLength(20);
+    await closeUnder(clock, hub);
+  });
+
   test('writes about 200 sockets, and a small channel does not wait for a large one', async () => {
     const { hub, clock, join } = world();
     const crowd = await join(1000, 'channel=open:crowd');

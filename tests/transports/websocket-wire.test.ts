@@ -136,6 +136,32 @@ describe('a WebSocket handshake', () => {
     ]);
   });
 
+  test('elsewhere is the app’s to answer, and another upgrader’s if there is one', async () => {
+    const { hub } = testHub();
+    const rt = realtime(hub as unknown as Hub, { user: () => null });
+    const server = createServer((request, response) => {
+      if (request.url === '/rt') void rt(request, response);
+      else response.writeHead(404, { 'content-length': 7 }).end('nothing');
+    });
+    attach(server);
+    const { port, close } = await listening(server);
+    cleanUps.push(close, () => hub.close({ withinMs: 500 }));
+    const alone = await rawWebSocket({ port, path: '/other' });
+    expect(alone.type === 'refused' && [alone.head.status, alone.body]).toEqual([404, 'nothing']);
+    const h2c = await rawRequest({
+      port,
+      path: '/other',
+      headers: { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c' },
+    });
+    expect([h2c.head.status, await h2c.text()]).toEqual([404, 'nothing']);
+    server.on('upgrade', (request, socket) => {
+      if (request.url === '/other') socket.end('HTTP/1.1 418 Other\r\nContent-Length: 0\r\n\r\n');
+    });
+    const other = await rawWebSocket({ port, path: '/other' });
+    expect(other.type === 'refused' && other.head.status).toBe(418);
+    await open(port);
+  });
+
   test('that is malformed is refused, and leaves nothing', async () => {
     const { port, events } = await serve();
     const response = await rawRequest({

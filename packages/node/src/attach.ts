@@ -4,7 +4,10 @@ import { Upgrade } from './upgrade.ts';
 
 /** Options of {@link attach}. */
 export interface AttachOptions {
-  /** The path at which the hub is mounted; upgrades elsewhere are left alone. @default '/rt' */
+  /**
+   * The path at which the hub is mounted. Upgrades elsewhere are left to the server's other upgraders; where there are
+   * none they go through the app too, since nobody else would answer them. @default '/rt'
+   */
   readonly path?: string;
   /**
    * Whether to compress messages for clients that can (permessage-deflate): once for each batch, whatever the number
@@ -17,10 +20,14 @@ export interface AttachOptions {
  * Lets WebSocket upgrades at a path run through the server's own request listeners, as the app's ordinary requests do:
  * its middleware comes first and may refuse with a status of its own. Returns how to stop.
  */
-export function attach(server: Pick<Server, 'on' | 'off' | 'emit'>, options: AttachOptions = {}): () => void {
+export function attach(
+  server: Pick<Server, 'on' | 'off' | 'emit' | 'listenerCount'>,
+  options: AttachOptions = {},
+): () => void {
   const { path = '/rt', compress = false } = options;
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (!/^websocket$/i.test(request.headers.upgrade ?? '') || pathOf(request) !== path) return;
+    const ours = /^websocket$/i.test(request.headers.upgrade ?? '') && pathOf(request) === path;
+    if (!ours && server.listenerCount('upgrade') > 1) return;
     const upgrade = new Upgrade(request, socket, head, { compress });
     server.emit('request', request, upgrade.response);
   };
