@@ -4,6 +4,7 @@ export const levels: Readonly<Record<string, number>> = {
   core: 1,
   client: 1,
   node: 2,
+  jwt: 2,
   redis: 2,
   nats: 2,
   react: 2,
@@ -24,6 +25,7 @@ export const allowedDependencies: Readonly<Record<string, readonly string[]>> = 
   protocol: [],
   core: ['@rt/protocol', '@standard-schema/spec'],
   node: ['@rt/core', '@rt/protocol', 'ws'],
+  jwt: ['@rt/core', '@rt/protocol', 'jose'],
   'express-sse': ['@rt/core', '@rt/node'],
   testkit: ['@rt/core', '@rt/protocol'],
 };
