@@ -1,6 +1,6 @@
 import type { Start } from '@rt/core';
 import type { ErrorBody } from '@rt/protocol';
-import { parsePosition } from '@rt/protocol';
+import { live, parsePosition } from '@rt/protocol';
 import type { Client, Surroundings, Where } from './client.ts';
 import { retryMs, startFields } from './client.ts';
 import type { Moment } from './journal.ts';
@@ -44,6 +44,7 @@ export class PollClient implements Client {
   readonly #places = new Places();
   #style: PollStyle;
   #transcript: Transcript | null = null;
+  #asked: Start = live;
   #retryAtMs = 0;
   #left = false;
   #denied = false;
@@ -63,6 +64,7 @@ export class PollClient implements Client {
     if (this.#transcript?.open === true || this.#left || this.#denied || journal.atMs < this.#retryAtMs) return;
     const start = this.#places.start(this.#channel);
     const style = this.#style;
+    this.#asked = start;
     const { waitS, limit } = style;
     const query = new URLSearchParams({ channel: this.#channel, limit: String(limit) });
     if (waitS !== null) query.set('wait', String(waitS));
@@ -106,7 +108,18 @@ export class PollClient implements Client {
 
   fault(): string | null {
     if (this.#left || this.#denied) return null;
-    return this.#ended ? null : 'has not come to the end of its channel';
+    if (this.#ended || this.#waitsAtTheTop()) return null;
+    return 'has not come to the end of its channel';
+  }
+
+  /** Whether a poll is under way for which there is nothing yet. */
+  #waitsAtTheTop(): boolean {
+    const start = this.#asked;
+    if (this.#transcript?.open !== true) return false;
+    if (start.type !== 'after') return true;
+    const { epoch, offset } = start.position;
+    const life = this.#transcript.ledger()?.find(this.#channel, epoch);
+    return life?.top(this.#around.journal.moment()) === offset;
   }
 
   #page(transcript: Transcript, { start, asked, style }: Question, page: PageBody, written: Moment): void {

@@ -139,7 +139,7 @@ function planSetup(chance: Chance): Setup {
     heartbeatMs: chance.oneOf<number | false>([false, 8000, 8000]),
     forgetAfterMs: chance.oneOf([1000, 3_600_000]),
     tokensExpireInMs: chance.oneOf([null, null, 2000]),
-    room: chance.oneOf([1, 1, 2, 4]),
+    room: chance.oneOf([1, 2, 4]),
     clients,
   };
 }
@@ -180,7 +180,7 @@ function weights({ network, late, permissions, hubs }: Trouble): readonly (reado
     ],
     [when(network, 1), (chance) => ({ type: 'hold-next', way: chance.oneOf(['down', 'up']) })],
     [when(network, 3), (chance) => ({ type: 'flow', wire: chance.below(99) })],
-    [when(network, 2), (chance) => ({ type: 'deliver', wire: chance.below(99), count: 1 + chance.below(3) })],
+    [when(network, 4), (chance) => ({ type: 'deliver', wire: chance.below(99), count: 1 + chance.below(3) })],
     [when(network, 4), (chance) => ({ type: 'cut', wire: chance.below(99), notices: notices(chance) })],
     [when(network, 2), (chance) => ({ type: 'notice', wire: chance.below(99) })],
     [when(late, 4), (chance) => ({ type: 'late', place: chance.oneOf(places), late: chance.odds(0.7) })],
