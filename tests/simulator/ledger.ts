@@ -32,6 +32,11 @@ export class Life {
     this.#keep = keep;
   }
 
+  /** Whether more may have come at once than the log holds for those who are not slow. */
+  get overran(): boolean {
+    return this.stored.length > 1000;
+  }
+
   /** The newest offset at a moment. */
   top(at: Moment): number {
     let low = 0;
@@ -83,6 +88,11 @@ export class Ledger {
 
   get lives(): readonly Life[] {
     return [...this.#lives.values()].flat();
+  }
+
+  /** Whether so much was published that more may have come at once than a log holds for anybody. */
+  get overran(): boolean {
+    return this.lives.some((life) => life.overran);
   }
 
   /** Takes note that a channel's log has this epoch. */

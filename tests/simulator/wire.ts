@@ -74,7 +74,7 @@ export class Wire implements Exchange {
   #arrive: (() => void) | null;
   #downHeld = false;
   #upHeld = false;
-  #writable = true;
+  #needsDrain = false;
   #answered = false;
   #endGone = false;
   #session: Session | null = null;
@@ -185,8 +185,8 @@ export class Wire implements Exchange {
     this.#carryUp();
     if (this.vanished) return;
     for (let left = count; left > 0 && this.#down.length > 0; left -= 1) this.#arriveBelow();
-    if (this.#down.length > 0 || this.#writable || this.closed) return;
-    this.#writable = true;
+    if (this.#down.length > 0 || !this.#needsDrain || this.closed) return;
+    this.#needsDrain = false;
     this.#session?.drained();
   }
 
@@ -223,7 +223,8 @@ export class Wire implements Exchange {
       },
       abort: () => {
         // Who is dead is said goodbye to first, and a server that closes has a limit.
-        if (!this.wasSlow && !this.ending && !this.vanished && this.host?.closing === false) {
+        const { wasSlow, ending, vanished, host } = this;
+        if (!wasSlow && !ending && !vanished && host?.closing === false && !host.ledger.overran) {
           this.#journal.fail(`${this.name} was cut off, and was never slow`);
         }
         this.#down.length = 0;
@@ -239,13 +240,19 @@ export class Wire implements Exchange {
     this.#journal.note(() => `  ${this.name} is written ${JSON.stringify(text())}${this.vanished ? ' (lost)' : ''}`);
     if (this.closed) this.#journal.fail(`${this.name} was written to after its end`);
     // Replies go out also to a slow peer; what comes of channels waits in their logs.
-    if (!this.#writable && /^(data: )?\{"type":"publications"|^event: (said|checked)$/m.test(text())) {
+    if (
+      this.#needsDrain &&
+      this.#down.length >= this.#room &&
+      /^(data: )?\{"type":"publications"|^event: (said|checked)$/m.test(text())
+    ) {
       this.#journal.fail(`${this.name} was written publications while it was slow`);
     }
     this.#push({ type: 'bytes', bytes, written });
-    this.#writable = this.#down.length === 0 || this.#down.length < this.#room;
-    if (!this.#writable) this.wasSlow = true;
-    return this.#writable;
+    // As a socket does: it may take more before it is empty, and says only then that it has drained.
+    const takesMore = this.#down.length === 0 || this.#down.length < this.#room;
+    if (!takesMore) this.#needsDrain = true;
+    if (!takesMore) this.wasSlow = true;
+    return takesMore;
   }
 
   #push(item: Item): void {
