@@ -3,7 +3,8 @@ import { refusal } from './carrier.ts';
 import type { Moment } from './journal.ts';
 import type { Network } from './network.ts';
 import { Posts } from './posts.ts';
-import type { Wire, WireEnd } from './wire.ts';
+import type { Wire } from './wire.ts';
+import type { WireEnd } from './wire-end.ts';
 
 const waitS = 25;
 

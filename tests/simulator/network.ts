@@ -1,6 +1,6 @@
 import type { Gates } from './gates.ts';
 import type { Journal } from './journal.ts';
-import type { Request, WireEnd } from './wire.ts';
+import type { Request, WireEnd } from './wire-end.ts';
 import { Wire } from './wire.ts';
 
 /** All wires of a world. */

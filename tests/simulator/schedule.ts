@@ -5,7 +5,7 @@ import type { Place } from './gates.ts';
 import { places } from './gates.ts';
 import type { Operation } from './permissions.ts';
 import type { PollStyle } from './poll-client.ts';
-import type { Notices } from './wire.ts';
+import type { Notices } from './wire-end.ts';
 
 /** One client of a schedule. */
 export interface ClientPlan {
@@ -43,7 +43,8 @@ export type Act =
       readonly keyed: boolean;
     }
   | { readonly type: 'repeat'; readonly client: number; readonly wish: number }
-  | { readonly type: 'subscribe' | 'seek'; readonly client: number; readonly channel: number; readonly where: Where }
+  | { readonly type: 'subscribe'; readonly client: number; readonly channel: number; readonly where: Where }
+  | { readonly type: 'seek'; readonly client: number; readonly channel: number; readonly where: Where }
   | { readonly type: 'unsubscribe'; readonly client: number; readonly channel: number }
   | {
       readonly type: 'ask';

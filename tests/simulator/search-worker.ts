@@ -12,6 +12,9 @@ const progressEvery = 500;
 async function search({ coreUrl, first, count, stride }: SearchOrder): Promise<void> {
   const core = (await import(coreUrl)) as Core;
   const tell = (news: SearchNews): void => parentPort?.postMessage(news);
+  // Many errors are made here, and few are looked at: of those the replay shows the way.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   let unhandled: unknown = null;
   process.on('unhandledRejection', (cause) => {
     unhandled ??= cause;
@@ -23,6 +26,7 @@ async function search({ coreUrl, first, count, stride }: SearchOrder): Promise<v
       return tell({ type: 'failed', seed, why: 'a promise was rejected and nobody cared', report: inspect(unhandled) });
     }
     if (violation !== null) {
+      Error.stackTraceLimit = stackTraceLimit;
       return tell({ type: 'failed', seed, why: violation.message, report: (await replay(core, seed)).text });
     }
     if ((done + 1) % progressEvery === 0) tell({ type: 'progress', done: progressEvery });

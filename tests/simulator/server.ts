@@ -9,7 +9,8 @@ import { openStore, RecordedBroker } from './recorded-broker.ts';
 import type { Core } from './rooms.ts';
 import { rooms } from './rooms.ts';
 import type { Setup } from './schedule.ts';
-import type { Wire, WireHost } from './wire.ts';
+import type { Wire } from './wire.ts';
+import type { WireHost } from './wire-end.ts';
 
 /** What a server needs of its world. */
 export interface ServerWorld {

@@ -6,7 +6,8 @@ import { retryMs, startFields } from './client.ts';
 import type { Moment } from './journal.ts';
 import { Places } from './places.ts';
 import type { ToldGap, Transcript } from './told.ts';
-import type { Wire, WireEnd } from './wire.ts';
+import type { Wire } from './wire.ts';
+import type { WireEnd } from './wire-end.ts';
 
 /** A plain stream over one or several channels, as a browser's `EventSource` reads it: it remembers one id. */
 export class StreamClient implements Client {

@@ -16,6 +16,8 @@ import { newStore, Server } from './server.ts';
 import { SessionClient } from './session-client.ts';
 import { StreamClient } from './stream-client.ts';
 import type { Transcript } from './told.ts';
+import type { Stage } from './perform.ts';
+import { perform } from './perform.ts';
 import type { Wire } from './wire.ts';
 import type { Wish } from './wish.ts';
 import { checkWishes } from './wish-oracle.ts';
@@ -35,19 +37,19 @@ const appActs: ReadonlySet<Act['type']> = new Set([
 ]);
 
 /** Hubs, a network and clients under one clock, and what they must agree on. */
-class World {
+class World implements Stage {
   readonly journal: Journal;
   readonly #core: Core;
-  readonly #setup: Setup;
+  readonly setup: Setup;
   readonly #lastWord: boolean;
   readonly #clock: VirtualClock = createVirtualClock();
-  readonly #gates: Gates;
-  readonly #permissions: Permissions;
-  readonly #network: Network;
+  readonly gates: Gates;
+  readonly permissions: Permissions;
+  readonly network: Network;
   readonly #around: ServerWorld;
-  readonly #servers: Server[] = [];
+  readonly servers: Server[] = [];
   readonly #stores: Store[] = [];
-  readonly #clients: readonly Client[];
+  readonly clients: readonly Client[];
   readonly #transcripts: Transcript[] = [];
   readonly #wishes: Wish[] = [];
   #data = 0;
@@ -56,24 +58,24 @@ class World {
 
   constructor(core: Core, { seed, setup }: Schedule, trace: string[] | null) {
     this.#core = core;
-    this.#setup = setup;
+    this.setup = setup;
     this.#lastWord = seed % 2 === 0;
     this.journal = new Journal(this.#clock, trace);
-    this.#gates = new Gates(this.journal);
-    this.#permissions = new Permissions(this.journal);
-    this.#network = new Network(this.journal, this.#gates, setup.room, (wire, user) => this.#arrive(wire, user));
+    this.gates = new Gates(this.journal);
+    this.permissions = new Permissions(this.journal);
+    this.network = new Network(this.journal, this.gates, setup.room, (wire, user) => this.#arrive(wire, user));
     this.#around = {
       core,
       setup,
       clock: this.#clock,
       random: seededRandom(seed),
       journal: this.journal,
-      gates: this.#gates,
-      permissions: this.#permissions,
+      gates: this.gates,
+      permissions: this.permissions,
       tokensExpireInMs: setup.tokensExpireInMs,
     };
-    this.#start(true);
-    this.#clients = setup.clients.map((_, index) => this.#client(index));
+    this.start(true);
+    this.clients = setup.clients.map((_, index) => this.#client(index));
   }
 
   /** Takes a step and lets so much follow from it as the step says. */
@@ -83,60 +85,56 @@ class World {
     const between = appActs.has(act.type) && !this.#rested;
     if (!between) await this.#rest();
     if (act.type === 'pass') await this.#pass(act.ms);
-    else this.#take(act);
+    else perform(this, act);
     if (!between) {
-      for (const client of this.#clients) client.act();
-      this.#network.carry();
+      for (const client of this.clients) client.act();
+      this.network.carry();
     }
     this.#rested = false;
     if (ticks === null || turn) await this.#rest();
     else for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
-    if (turn) this.#turn();
-    this.#servers.at(-1)?.checkBounds(this.#core.maxHeldOver, false);
+    if (turn) this.turn();
+    this.servers.at(-1)?.checkBounds(this.#core.maxHeldOver, false);
   }
 
   /** Lets everything work again, and checks that everybody comes to know everything; then closes, and checks what is left. */
   async end(): Promise<void> {
     await this.#rest();
     this.journal.note(() => 'everything works again');
-    this.#gates.openAll();
+    this.gates.openAll();
     this.#around.tokensExpireInMs = null;
-    this.#network.heal();
+    this.network.heal();
     this.#rested = false;
     await this.#findTheDead();
-    this.#network.notice();
+    this.network.notice();
     await this.#rest();
-    if (this.#current.closing) this.#start(false);
-    for (const client of this.#clients) {
+    if (this.current.closing) this.start(false);
+    for (const client of this.clients) {
       client.hope();
       if (client instanceof PollClient) client.hurry();
     }
-    // Who was refused comes back after a second, and what it wants is refused or not after that.
-    // Where the slow are cut off, what they say then may cut off others.
-    const rounds = this.#setup.slow === 'close' ? 8 : 4;
-    for (let round = 0; round < rounds; round += 1) await this.#pass(1100);
-    for (let round = 0; round < 3; round += 1) await this.#settle();
+    await this.#comeBack();
     // One more publication may wake up who has slept too long: it comes in every other schedule.
-    if (this.#lastWord) for (const channel of this.#setup.channels) this.#publish(channel, 'said');
-    for (let round = 0; round < 3; round += 1) await this.#settle();
+    if (this.#lastWord) this.#publishLast();
+    for (let round = this.#lastWord ? 3 : 1; round > 0; round -= 1) await this.#settle();
     this.#check();
     await this.#close();
   }
 
-  get #current(): Server {
-    const server = this.#servers.at(-1);
+  get current(): Server {
+    const server = this.servers.at(-1);
     if (server === undefined) throw new Error('a world begins with a server');
     return server;
   }
 
   #client(index: number): Client {
-    const { clients, channels } = this.#setup;
+    const { clients, channels } = this.setup;
     const plan = clients[index];
     if (plan === undefined) throw new RangeError(`there is no client ${index}`);
     const user = `u${index}`;
     const names = plan.channels.map((at) => channels[at] ?? '');
     const around = {
-      network: this.#network,
+      network: this.network,
       journal: this.journal,
       record: (transcript: Transcript) => this.#transcripts.push(transcript),
       wish: (wish: Wish) => this.#wishes.push(wish),
@@ -151,104 +149,24 @@ class World {
   }
 
   #arrive(wire: Wire, user: string): void {
-    const server = this.#current;
+    const server = this.current;
     // Nobody listens where a server was and no other one is.
     if (server.closed) wire.cut('both');
     else server.arrive(wire, user);
   }
 
-  #start(loses: boolean): void {
-    const before = this.#servers.at(-1)?.store;
+  start(loses: boolean): void {
+    const before = this.servers.at(-1)?.store;
     // A store has one hub at a time: one that is still closing keeps it.
-    const keeps = !loses && before !== undefined && this.#servers.every(({ closed }) => closed);
+    const keeps = !loses && before !== undefined && this.servers.every(({ closed }) => closed);
     const store = keeps ? before : newStore(this.#around);
     if (!keeps) this.#stores.push(store);
-    this.#servers.push(new Server(this.#around, store));
+    this.servers.push(new Server(this.#around, store));
   }
 
-  #publish(channel: string, event: 'said' | 'checked'): void {
+  nextData(): number {
     this.#data += 1;
-    this.#current.publish(channel, event, this.#data);
-  }
-
-  #take(act: Exclude<Act, { readonly type: 'pass' }>): void {
-    switch (act.type) {
-      case 'publish':
-        for (let n = 0; n < act.count; n += 1) this.#publish(this.#channel(act), act.event);
-        return;
-      case 'hold':
-        return this.#wire(act)?.hold(act.way);
-      case 'hold-next':
-        this.#network.nextHeld = act.way;
-        return;
-      case 'flow':
-      case 'notice':
-        return this.#wire(act)?.[act.type]();
-      case 'deliver':
-        return this.#wire(act)?.deliver(act.count);
-      case 'cut':
-        return this.#wire(act)?.cut(act.notices);
-      case 'late':
-        return this.#gates.set(act.place, act.late);
-      case 'release':
-        return this.#gates.release(act.gate, act.fails);
-      case 'close':
-        return this.#current.close(act.withinMs);
-      case 'start':
-        if (this.#current.closing) this.#start(act.loses);
-        return;
-      case 'turn':
-        this.#turn();
-        return;
-      default:
-        return this.#takeFor(this.#clients[act.client % this.#clients.length] as Client, act);
-    }
-  }
-
-  #takeFor(client: Client, act: Extract<Act, { readonly client: number }>): void {
-    const { user } = client;
-    if (act.type === 'disconnect') return this.#current.hub.disconnect({ user });
-    if (act.type === 'repeat') return client instanceof SessionClient ? client.repeat(act.wish) : undefined;
-    const channel = this.#channel(act);
-    if (act.type === 'seek') return client.seek(channel, act.where);
-    if (act.type === 'permit') {
-      this.#permissions.set(act.operation, user, channel, act.allowed);
-      if (act.allowed) client.hope();
-      return;
-    }
-    if (act.type === 'revoke') {
-      this.#permissions.set('subscribe', user, channel, false);
-      this.#permissions.revoke(user, channel);
-      for (const server of this.#servers) if (!server.closed) server.hub.revoke({ user, channel });
-      return;
-    }
-    if (!(client instanceof SessionClient)) return;
-    switch (act.type) {
-      case 'subscribe':
-        return client.subscribe(channel, act.where);
-      case 'unsubscribe':
-        return client.unsubscribe(channel);
-      case 'history':
-        return client.history(channel, act.where, act.limit);
-      case 'ask':
-        return client.ask(act.what, channel);
-      case 'say': {
-        this.#data += 1;
-        const data = this.#data;
-        const key = act.keyed ? `k${data}` : null;
-        client.publish({ user, channel, event: act.event, data, key, attempts: [], answers: [], refusals: [] });
-      }
-    }
-  }
-
-  #channel({ channel }: { readonly channel: number }): string {
-    const { channels } = this.#setup;
-    return channels[channel % channels.length] ?? '';
-  }
-
-  #wire({ wire }: { readonly wire: number }): Wire | undefined {
-    const { live } = this.#network;
-    return live[wire % Math.max(1, live.length)];
+    return this.#data;
   }
 
   /** Time goes by in pieces, so that those who are well can answer in between. */
@@ -262,12 +180,12 @@ class World {
 
   /** Lets clients act and everything that is due happen, until nothing more does. */
   async #settle(): Promise<void> {
-    for (const client of this.#clients) client.act();
-    this.#network.carry();
+    for (const client of this.clients) client.act();
+    this.network.carry();
     for (let turns = 0; turns < maxTurns; turns += 1) {
       this.#rested = false;
       await this.#rest();
-      if (!this.#turn()) return;
+      if (!this.turn()) return;
     }
     this.journal.fail(`turns never come to an end: ${maxTurns} and more`);
   }
@@ -279,55 +197,67 @@ class World {
     this.#rested = true;
   }
 
-  #turn(): boolean {
+  turn(): boolean {
     this.#rested = false;
     return this.#clock.turn();
   }
 
   /** Sessions whose peer has gone without a word are found by the silence alone. */
   async #findTheDead(): Promise<void> {
-    if (this.#setup.heartbeatMs === false) return;
-    const dead = this.#network.live.filter((wire) => wire.vanished && !wire.closed && wire.carriesSession);
+    if (this.setup.heartbeatMs === false) return;
+    const dead = this.network.live.filter((wire) => wire.vanished && !wire.closed && wire.carriesSession);
     if (dead.length === 0) return;
     // The longest that any transport takes: a client that hears nothing goes, and then an SSE session is dead after ten
     // heartbeats of silence; a poll has its end.
-    const limitMs = Math.max(this.#setup.heartbeatMs * 12 + 10_000, 60_000);
+    const limitMs = Math.max(this.setup.heartbeatMs * 12 + 10_000, 60_000);
     for (let ms = 0; ms < limitMs; ms += 4000) await this.#pass(4000);
     for (const wire of dead) if (!wire.closed) this.journal.fail(`${wire.name} is dead, and nobody has noticed`);
   }
 
+  /** Everybody is where they want to be: who was refused has come back, and was refused or not after that. */
+  async #comeBack(): Promise<void> {
+    const closes = this.setup.slow === 'close';
+    // Where the slow are cut off, what they say when they are back may cut off others.
+    for (let round = closes ? 8 : 4; round > 0; round -= 1) await this.#pass(1100);
+    if (closes) for (let round = 3; round > 0; round -= 1) await this.#settle();
+  }
+
+  #publishLast(): void {
+    for (const channel of this.setup.channels) this.current.publish(channel, 'said', this.nextData());
+  }
+
   #check(): void {
     const last = this.journal.moment();
-    const { ledger } = this.#current.store;
+    const { ledger } = this.current.store;
     for (const transcript of this.#transcripts) {
       const told = transcript.ledger();
       if (told === null) continue;
-      new Oracle(transcript, told, this.#permissions, this.journal).check(told === ledger ? last : null);
+      new Oracle(transcript, told, this.permissions, this.journal).check(told === ledger ? last : null);
     }
     checkWishes(
       this.#wishes,
       this.#stores.map((store) => store.ledger),
-      this.#permissions,
+      this.permissions,
       this.journal,
     );
-    for (const client of this.#clients) {
+    for (const client of this.clients) {
       const fault = client.fault();
       if (fault !== null) this.journal.fail(`${client.user}, ${client.kind}, ${fault}`);
     }
-    this.#current.checkBounds(this.#core.maxHeldOver, true);
+    this.current.checkBounds(this.#core.maxHeldOver, true);
   }
 
   async #close(): Promise<void> {
     this.journal.note(() => 'the end');
-    for (const client of this.#clients) client.leave();
-    for (const server of this.#servers) server.close(1000);
-    for (let ms = 0; ms < 12_000 && this.#servers.some(({ closed }) => !closed); ms += 500) await this.#pass(500);
-    for (const [index, server] of this.#servers.entries()) {
+    for (const client of this.clients) client.leave();
+    for (const server of this.servers) server.close(1000);
+    for (let ms = 0; ms < 12_000 && this.servers.some(({ closed }) => !closed); ms += 500) await this.#pass(500);
+    for (const [index, server] of this.servers.entries()) {
       const leftover = server.leftover();
       if (leftover !== null) this.journal.fail(`hub ${index} was closed, and ${leftover}`);
     }
     for (const { inner } of this.#stores) await inner.close();
-    if (this.#gates.waiting > 0) this.journal.fail(`${this.#gates.waiting} gates have opened late`);
+    if (this.gates.waiting > 0) this.journal.fail(`${this.gates.waiting} gates have opened late`);
     if (this.#clock.waiting > 0) this.journal.fail(`${this.#clock.waiting} timers or turns are left`);
   }
 }
