@@ -191,6 +191,25 @@ describe('a WebSocket handshake', () => {
     // The clean-up closes the server, which waits for each socket that is still open.
   });
 
+  test('that the app thinks about for too long is answered, and what comes late changes nothing', async () => {
+    const { hub, open: connections, events } = testHub();
+    const rt = realtime(hub as unknown as Hub, { user: () => null });
+    let late = (): void => {};
+    const server = createServer((request, response) => {
+      late = () => void rt(request, response);
+    });
+    attach(server, { answerWithinMs: 30 });
+    const { port, close } = await listening(server);
+    const handshake = await rawWebSocket({ port, path: '/rt' });
+    expect(handshake.type === 'refused' && handshake.head.status).toBe(503);
+    expect(handshake.type === 'refused' && handshake.head.headers.get('retry-after')).toEqual(['5']);
+    late();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([connections(), events]).toEqual([0, []]);
+    await hub.close();
+    await close();
+  });
+
   test('while the hub closes is sent elsewhere', async () => {
     const { port, hub } = await serve();
     await hub.close();

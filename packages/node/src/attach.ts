@@ -14,6 +14,11 @@ export interface AttachOptions {
    * of clients, and without memory for each connection. @default false
    */
   readonly compress?: boolean;
+  /**
+   * The longest that the app's middleware may take over an upgrade, in milliseconds: then it is answered with 503.
+   * @default 10_000
+   */
+  readonly answerWithinMs?: number;
 }
 
 /**
@@ -24,11 +29,11 @@ export function attach(
   server: Pick<Server, 'on' | 'off' | 'emit' | 'listenerCount'>,
   options: AttachOptions = {},
 ): () => void {
-  const { path = '/rt', compress = false } = options;
+  const { path = '/rt', compress = false, answerWithinMs = 10_000 } = options;
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const ours = /^websocket$/i.test(request.headers.upgrade ?? '') && pathOf(request) === path;
     if (!ours && server.listenerCount('upgrade') > 1) return;
-    const upgrade = new Upgrade(request, socket, head, { compress });
+    const upgrade = new Upgrade(request, socket, head, { compress, answerWithinMs });
     server.emit('request', request, upgrade.response);
   };
   server.on('upgrade', onUpgrade);

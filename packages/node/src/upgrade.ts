@@ -7,9 +7,6 @@ import { WebSocketServer } from 'ws';
 import type { NodeRequest } from './node-message.ts';
 import type { Accepted } from './websocket-pipe.ts';
 
-/** The longest that a host's middleware may take to let an upgrade through. */
-const answerWithinMs = 10_000;
-
 const upgrades = new WeakMap<NodeRequest, Upgrade>();
 
 /** The upgrade that a request is, if it has been handed in as one. */
@@ -57,6 +54,8 @@ function serverFor({ maxBytes, subprotocol }: UpgradeOptions, compress: boolean)
 /** How upgrades are taken. */
 export interface UpgradeSettings {
   readonly compress: boolean;
+  /** The longest that a host's middleware may take to let an upgrade through. */
+  readonly answerWithinMs: number;
 }
 
 /**
@@ -85,7 +84,7 @@ export class Upgrade {
     // Node attaches responses to sockets in the same way, and asks for no more than a stream.
     this.response.assignSocket(socket as never);
     this.response.once('finish', () => this.#refused());
-    this.#deadline = setTimeout(() => this.#tooLate(), answerWithinMs).unref();
+    this.#deadline = setTimeout(() => this.#tooLate(), settings.answerWithinMs).unref();
     socket.once('close', () => clearTimeout(this.#deadline));
     upgrades.set(request, this);
   }
