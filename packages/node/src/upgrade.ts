@@ -114,6 +114,8 @@ export class Upgrade {
       'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 5\r\n\r\n',
     );
     this.#socket.once('finish', () => this.#socket.destroy());
+    // Whoever looks later finds it destroyed, and whoever waits is told now.
+    this.response.destroy();
     this.response.emit('close');
   }
 
