@@ -17,6 +17,7 @@ describe('memory broker', () => {
   const keep = { count: 10, forMs: 1000 };
   const all = { type: 'start' } as const;
 
+  // RT-POS-4
   test('a channel that is forgotten comes back in another epoch, one that had nothing in the same', async () => {
     const virtual = createVirtualClock();
     const broker = memoryBroker({ clock: virtual, random: seededRandom(1), forgetAfterMs: 60_000 });

@@ -99,6 +99,7 @@ const closed = (count: number) => (events: TestHub['events']) =>
   events.filter(({ type }) => type === 'connection_closed').length === count;
 
 describe('the EventSource of a real browser', () => {
+  // RT-PLAIN-10
   test('comes back to its place by itself, also if nothing had been published yet', async () => {
     const { hub, port, observed } = await serve();
     const proxy = await tcpProxy(() => port);
@@ -118,6 +119,7 @@ describe('the EventSource of a real browser', () => {
     expect(data).toEqual([1, 2, 3].flatMap((cut) => [`${cut} while away`, `${cut} live`]));
   });
 
+  // RT-PLAIN-8
   test('is given nasty payloads to the letter', async () => {
     const { hub, port } = await serve();
     const proxy = await tcpProxy(() => port);
@@ -128,6 +130,7 @@ describe('the EventSource of a real browser', () => {
     expect(seen.map(({ data }) => JSON.parse(data) as unknown)).toEqual(nastyPayloads);
   });
 
+  // RT-GAP-3
   test('goes on with the next server when one closes, and is told that its log is another', async () => {
     const servers = [await serve(), await serve()] as const;
     let at = 0;

@@ -13,6 +13,7 @@ const transports: readonly (readonly [string, OpenSession])[] = [
   ['long-poll', openOverLongPoll],
 ];
 
+// RT-LIFE-2
 test.each(transports)('a peer over %s that vanishes without a word is found in bounded time', async (_, open) => {
   const { hub, observed } = testHub({ heartbeat: { everyMs: 100 } });
   const server = createServer(

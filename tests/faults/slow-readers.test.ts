@@ -119,6 +119,7 @@ class Reader {
   }
 }
 
+// RT-LIMIT-2
 test('readers that stop cost no memory and nobody else anything, and come back to all that is kept, or a gap', async () => {
   const count = 4000;
   const step = 400;

@@ -51,6 +51,7 @@ const manner = fc.constantFrom<(type: string, q: string) => string>(
   (type, q) => `${type};charset=utf-8${q.replace('q', 'Q')}`,
 );
 
+// RT-PLAIN-6
 test(`${numRuns} Accept headers choose the form that PROTOCOL.md says`, { timeout: limit }, async () => {
   const ask = asker();
   const seen = new Set<string>();
@@ -151,6 +152,7 @@ function faults(names: readonly string[], stream: boolean, query: Readonly<Recor
   ];
 }
 
+// RT-LIMIT-8
 test(`${numRuns} queries are answered, or refused with the right code`, { timeout: limit }, async () => {
   const ask = asker();
   const seen = new Map<string, number>();

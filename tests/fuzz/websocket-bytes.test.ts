@@ -49,6 +49,7 @@ const inputsEach = 50;
 /** Lets everything happen that was set going. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+// RT-LIMIT-8
 test('whatever bytes come over a WebSocket, the hub lives on, and nothing is left of them', async () => {
   const tests = testHub({ limits: { rates: false, admission: { pendingHandshakes: false } }, heartbeat: false });
   const server = new MemoryServer();

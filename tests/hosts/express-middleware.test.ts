@@ -47,6 +47,7 @@ describe.each([
   ['Express 5', express],
   ['Express 4', express4],
 ] as const)('%s with middleware in front', (_, kind) => {
+  // RT-PLAIN-11
   test('what refuses, refuses', async () => {
     const { get, open } = await serve(kind, (app, rt) => {
       app.use('/rt', (_request, response) => void response.status(401).json({ login: '/login' }), rt);

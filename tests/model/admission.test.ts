@@ -19,6 +19,7 @@ const code = ({ head, body }: SimulatedPeer): unknown =>
   head?.status === 200 ? 200 : (JSON.parse(body) as { error: { code: string } }).error.code;
 
 describe('admission', () => {
+  // RT-LIMIT-5
   test('a user has as many connections as they may, over all plain transports, and others have their own', async () => {
     const { hub, open } = testHub({ limits: { admission: { connectionsPerUser: 2 } }, heartbeat: false });
     const ask = async (peer: SimulatedPeer, user: unknown): Promise<unknown> => {
@@ -71,6 +72,7 @@ describe('admission', () => {
     await hub.close();
   });
 
+  // RT-LIMIT-6
   test('nobody new comes while the event loop is late, and everybody when it is not', async () => {
     const clock = createVirtualClock();
     let lateMs = 0;
@@ -95,6 +97,7 @@ describe('admission', () => {
 });
 
 describe('closing', () => {
+  // RT-DRAIN-5
   test('many connections are told in slices, each its own time, within half of the bound', async () => {
     const clock = createVirtualClock();
     const { hub, open } = testHub({ runtime: { clock }, heartbeat: false });

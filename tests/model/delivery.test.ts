@@ -7,6 +7,7 @@ import { run } from './world.ts';
 describe('delivery over the model', () => {
   test.each(nasty)('%s', async (_, steps) => run(steps, { count: 1, forMs: 1000 }, 0));
 
+  // RT-ORDER-1
   test('any interleaving keeps order and gaplessness, or tells the gap, within the bounds', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -19,6 +20,7 @@ describe('delivery over the model', () => {
     );
   }, 60_000);
 
+  // RT-ORDER-4
   test('many subscribers: slices of the fan-out miss and repeat nothing', async () => {
     const crowd: Step[] = Array.from({ length: 700 }, (_, n): Step => ({
       type: 'subscribe',

@@ -72,6 +72,7 @@ describe('one turn', () => {
     await closeUnder(clock, hub);
   });
 
+  // RT-LIMIT-7
   test('writes about 200 sockets, and a small channel does not wait for a large one', async () => {
     const { hub, clock, join } = world();
     const crowd = await join(1000, 'channel=open:crowd');
@@ -121,6 +122,7 @@ describe('one turn', () => {
 });
 
 describe('a peer whose pipe throws', () => {
+  // RT-LIFE-5
   test('is ended and reported, and the others notice nothing', async () => {
     const { hub, clock, join, events, open } = world();
     const peers = await join(5, 'channel=open:1');
@@ -197,6 +199,7 @@ describe('catching up', () => {
   });
 });
 
+// RT-LIFE-3
 test('a hub without connections has no timer, turn or followed channel left', async () => {
   const { hub, clock, join } = world();
   const peers = await join(30, 'channel=open:1&channel=open:2');

@@ -52,6 +52,7 @@ const request = fc.record({
   headers: fc.dictionary(fc.constantFrom('last-event-id', 'upgrade', 'other'), junk),
 });
 
+// RT-LIMIT-8
 test('whatever is asked is answered, with a code where it is refused, and leaves nothing behind', async () => {
   const clock = createVirtualClock();
   const { hub, open, events } = testHub({ runtime: { clock, random: seededRandom(1) }, heartbeat: false });

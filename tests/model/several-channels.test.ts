@@ -115,6 +115,7 @@ interface Told {
   readonly position?: string;
 }
 
+// RT-ORDER-4, RT-GAP-1
 test('a reader of several channels misses and repeats nothing over any cuts, or is told', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {

@@ -9,6 +9,7 @@ const channels = defineChannels({
   ticks: channel({ events: { tick: z.number() }, keep: { count: 3 }, subscribe: 'anyone', slow: 'close' }),
 });
 
+// RT-GAP-7
 test('with slow: close a reader that has missed something is ended, and nobody else', async () => {
   const clock = createVirtualClock();
   const closed: string[] = [];

@@ -81,6 +81,7 @@ describe('a session over SSE', () => {
     expect(headers.get('x-accel-buffering')).toEqual(['no']);
   });
 
+  // RT-TRANSPORT-4
   test('takes frames by POST, and says how far it has', async () => {
     const { post } = await serve();
     const [response, id] = await openStream(post);
@@ -93,6 +94,7 @@ describe('a session over SSE', () => {
     expect(item.type === 'event' && lines(item.data).map(({ id: number }) => number)).toEqual([7, 9]);
   });
 
+  // RT-TRANSPORT-4
   test('a repeated POST is not executed twice', async () => {
     const { post, hub } = await serve();
     hub.on('open:{id}', 'count', () => (count += 1));
@@ -116,12 +118,14 @@ describe('a session over SSE', () => {
     await response.next((one) => one.type === 'event' && one.data.includes('pong'));
   });
 
+  // RT-LIMIT-3
   test('a POST that is too large is refused', async () => {
     const { post } = await serve({ limits: { maxFrameBytes: 100 } });
     const [, id] = await openStream(post);
     expect(await codeOf(await post(`?session=${id}`, 'x'.repeat(101)))).toEqual([413, 'body_too_large']);
   });
 
+  // RT-PERM-12
   test('answers only to the user who has opened it', async () => {
     const { post } = await serve();
     const [, id] = await openStream(post, { 'x-user': 'ada' });
@@ -203,6 +207,7 @@ describe('a session over long-poll', () => {
     expect(lines(await response.text())).toEqual([{ type: 'pong', id: 2 }]);
   });
 
+  // RT-TRANSPORT-5
   test.each([1, 3])('poll %i after poll 1 means that an answer was lost', async (number) => {
     const { post } = await serve();
     const id = await openPolled(post);
@@ -257,6 +262,7 @@ describe('a session over long-poll', () => {
 });
 
 describe('a POST without a session', () => {
+  // RT-TRANSPORT-6
   test('answers its frames in their order', async () => {
     const { post, hub } = await serve();
     hub.on('talk:{id}', 'double', ({ data }) => Number(data) * 2);
@@ -309,6 +315,7 @@ describe('a POST without a session', () => {
     expect(await codeOf(await post('', body))).toEqual([400, 'frame_invalid']);
   });
 
+  // RT-PERM-11
   test.each([
     [{ origin: 'https://evil.example' }],
     [{ 'sec-fetch-site': 'cross-site' }],

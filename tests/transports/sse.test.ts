@@ -3,5 +3,6 @@ import { describe, test } from 'vitest';
 import { nodeRig } from './rig.ts';
 
 describe('a session over SSE', () => {
+  // RT-TRANSPORT-1
   transportSuite((name, run) => test(name, run, 30_000), nodeRig(openOverSse));
 });

@@ -80,6 +80,7 @@ async function open(port: number, options: Partial<Parameters<typeof rawWebSocke
 const connect = '{"type":"connect","id":1,"subscriptions":[{"channel":"open:1"}]}';
 
 describe('a WebSocket handshake', () => {
+  // RT-TRANSPORT-2
   test('chooses the subprotocol, and carries the headers that the host has set', async () => {
     const { port } = await serve();
     const { webSocket } = await open(port, { protocols: ['other', 'rt.v1'] });
@@ -97,6 +98,7 @@ describe('a WebSocket handshake', () => {
     await said('"connected"');
   });
 
+  // RT-PERM-11, RT-TRANSPORT-2
   test.each([
     ['of another protocol', { protocols: ['graphql-ws'] }, 400, 'subprotocol_unsupported'],
     ['from another site', { headers: { origin: 'https://evil.example' } }, 403, 'origin_denied'],
@@ -116,6 +118,7 @@ describe('a WebSocket handshake', () => {
     expect(connections()).toBe(0);
   });
 
+  // RT-PERM-11
   test.each([
     ['of the same site', { origin: 'http://localhost' }],
     ['of the same site, with the port that goes without saying', { origin: 'http://localhost:80' }],
@@ -255,6 +258,7 @@ describe('the wire of a WebSocket session', () => {
     expect(texts.length).toBe(before + 1);
   });
 
+  // RT-TRANSPORT-3
   test.each([
     ['a binary message', (ws: RawWebSocket) => ws.frame(0x82, Buffer.from('{}')), 1003],
     ['a message that is too large', (ws: RawWebSocket) => ws.send(`"${'x'.repeat(65_536)}"`), 1009],
@@ -273,6 +277,7 @@ describe('the wire of a WebSocket session', () => {
     );
   });
 
+  // RT-SESSION-15
   test('ids that do not rise are refused', async () => {
     const { port } = await serve();
     const { webSocket, said } = await open(port);
@@ -280,6 +285,7 @@ describe('the wire of a WebSocket session', () => {
     await said('"id":5,"error":{"code":"id_invalid"');
   });
 
+  // RT-LIFE-4
   test('one that does not say who it is in time is closed', async () => {
     const { port } = await serve({ runtime: { clock: fast(20) } });
     const { ended, texts } = await open(port);
@@ -287,6 +293,7 @@ describe('the wire of a WebSocket session', () => {
     expect(texts.join('')).toContain('"bye"');
   });
 
+  // RT-LIFE-2
   test('a peer that answers pings stays, one that does not is ended in bounded time', async () => {
     const { port } = await serve({ heartbeat: { everyMs: 100 } });
     const alive = await open(port);

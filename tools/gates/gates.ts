@@ -5,6 +5,7 @@ import { checkLength } from './length.ts';
 import { checkLevels } from './levels.ts';
 import { checkManifests } from './manifests.ts';
 import { checkNames } from './names.ts';
+import { checkRequirements } from './requirements.ts';
 import type { Gate } from './source-file.ts';
 import { checkSyntax } from './syntax.ts';
 import { checkText } from './text.ts';
@@ -19,4 +20,5 @@ export const gates: readonly Gate[] = [
   { rule: 'syntax', check: checkSyntax },
   { rule: 'text', check: checkText },
   { rule: 'manifests', check: checkManifests },
+  { rule: 'requirements', check: checkRequirements },
 ];

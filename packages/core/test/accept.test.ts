@@ -32,6 +32,7 @@ const stream = 'text/event-stream';
 const page = 'application/json; charset=utf-8';
 
 describe('Accept', () => {
+  // RT-PLAIN-6
   test.each([
     [null, page],
     ['', page],

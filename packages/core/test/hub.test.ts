@@ -18,6 +18,7 @@ const channels = defineChannels({
 });
 
 describe('hub', () => {
+  // RT-ORDER-2
   test('publishes in the order of the calls, and reads it back', async () => {
     const hub = createHub({ channels });
     const order = hub.channel('order:42');
@@ -42,6 +43,7 @@ describe('hub', () => {
     await hub.close();
   });
 
+  // RT-ORDER-2
   test('keeps the order while a schema takes its time, whether it agrees or not', async () => {
     const gates: ((fits: boolean) => void)[] = [];
     const slow: StandardSchemaV1<string> = {

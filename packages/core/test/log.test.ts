@@ -10,6 +10,7 @@ const step = fc.oneof(
 );
 
 describe('log', () => {
+  // RT-LIMIT-1
   test('tells and holds what a naive list would, within its bounds', () => {
     fc.assert(
       fc.property(
@@ -48,6 +49,7 @@ describe('log', () => {
     );
   });
 
+  // RT-LIMIT-1
   test('holds what live readers have not been handed, but never more than its bound', () => {
     const log = new Log('e', { count: 3, forMs: 1000 });
     log.handedOut = 0;
@@ -77,6 +79,7 @@ describe('locate', () => {
   const head = { epoch: 'e', floor: 4, top: 9 };
   const after = (offset: number, epoch = 'e') => ({ type: 'after', position: { epoch, offset } }) as const;
 
+  // RT-GAP-2, RT-GAP-3, RT-GAP-4
   test.each([
     [{ type: 'live' } as const, 9, null],
     [{ type: 'start' } as const, 4, null],
@@ -92,6 +95,7 @@ describe('locate', () => {
     expect(locate(start, head)).toEqual({ offset, gap });
   });
 
+  // RT-GAP-5
   test('a log that has lost all to age still vouches for a reader that had seen all', () => {
     expect(locate(after(9), { epoch: 'e', floor: 9, top: 9 })).toEqual({ offset: 9, gap: null });
   });

@@ -44,6 +44,7 @@ function texts(good: string): fc.Arbitrary<string> {
   );
 }
 
+// RT-LIMIT-8
 test.each([
   ['a secret', signers.HS256, { secret }],
   ['a public key', signers.ES256, { publicKey: signers.ES256.publicKey }],

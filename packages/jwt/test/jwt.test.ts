@@ -76,6 +76,7 @@ describe('a good token', () => {
 });
 
 describe('time', () => {
+  // RT-PERM-8
   test('what is left is whole, and never more than a number can say', async () => {
     expect(await verified(await token(signers.HS256, { exp: nowS + 1.2345 }))).toMatchObject({ expiresInMs: 6235 });
     const { expiresInMs } = await verified(await token(signers.HS256, { exp: 1e300 }));
@@ -88,6 +89,7 @@ describe('time', () => {
     expect(await refused(text, { clockToleranceMs: 0 })).toMatchObject({ code: 'token_expired' });
   });
 
+  // RT-PERM-9
   test.each([nowS - 5, nowS - 5.0001, nowS - 3600, 0, -1])('expired at %d', async (exp) => {
     expect(await refused(await token(signers.HS256, { exp }))).toMatchObject({ code: 'token_expired' });
   });
@@ -130,6 +132,7 @@ describe('refused with token_invalid', () => {
     expect(error.message.length).toBeLessThan(300);
   });
 
+  // RT-PERM-9
   test('a public key taken for a secret', async () => {
     const { publicKey } = signers.RS256;
     const { publicKey: other } = signers.EdDSA;
@@ -153,6 +156,7 @@ describe('refused with token_invalid', () => {
     }
   });
 
+  // RT-PERM-9
   test.each(['none', 'None', 'NONE', 'nOnE', '', null, 1, ['HS256'], undefined])('alg %j', async (alg) => {
     for (const text of [
       forged({ alg }, { sub: 'ada' }),
@@ -164,6 +168,7 @@ describe('refused with token_invalid', () => {
     }
   });
 
+  // RT-PERM-9
   test('anything that is changed after it was signed', async () => {
     for (const signer of [signers.HS256, signers.ES256]) {
       const text = await token(signer);

@@ -6,6 +6,7 @@ import { codes, retryOf, RtError } from '@rt/protocol';
 const page = readFileSync(new URL('../../../docs/reference/codes.md', import.meta.url), 'utf8');
 
 describe('error codes', () => {
+  // RT-PLAIN-7
   test.each(Object.entries(codes))('%s is documented as it is', (code, { number, status, means }) => {
     const [, ...cells] =
       page

@@ -150,6 +150,7 @@ function check(parsed: ParsedFrame | undefined, fields: Fields): void {
   }
 }
 
+// RT-SESSION-14
 test(
   `${numRuns} frames of clients with fields that are gone, strange or new are read, or refused with the right code`,
   {
@@ -196,6 +197,7 @@ const text = fc
   .tuple(fc.array(line, { maxLength: 3 }), fc.constantFrom('\n', '\n', '\n\n', '\r\n', '\r'))
   .map(([lines, by]) => lines.join(by));
 
+// RT-SESSION-12
 test(`${numRuns} texts are frames line by line, or are refused as a whole with a code`, { timeout: limit }, () => {
   let whole = 0;
   fc.assert(

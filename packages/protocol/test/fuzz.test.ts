@@ -61,6 +61,7 @@ function isChannelName(text: string): boolean {
 }
 
 describe(`${numRuns} inputs of`, () => {
+  // RT-POS-1
   test('positions', { timeout: limit }, () => {
     let good = 0;
     fc.assert(
@@ -76,6 +77,7 @@ describe(`${numRuns} inputs of`, () => {
     expect(good).toBeGreaterThan(numRuns / 10);
   });
 
+  // RT-POS-3
   test('cursors', { timeout: limit }, () => {
     const name = fc.oneof(fc.constantFrom('room:1', 'room:2', 'a@b', 'a@k.1', 'b', 'c.d', 'rt.x', '@', 'a:'), near);
     const part = fc
@@ -106,6 +108,7 @@ describe(`${numRuns} inputs of`, () => {
     expect(good).toBeGreaterThan(numRuns / 50);
   });
 
+  // RT-POS-7
   test('names of channels and events', { timeout: limit }, () => {
     const text = fc.oneof(
       near,

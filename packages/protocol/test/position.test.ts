@@ -27,6 +27,7 @@ describe('position', () => {
 });
 
 describe('cursor', () => {
+  // RT-POS-3
   test('prints and reads back', () => {
     fc.assert(
       fc.property(

@@ -71,6 +71,7 @@ function largestBlock(whole: Uint8Array): number {
   return largest;
 }
 
+// RT-PLAIN-9
 test(`${numRuns} streams of bytes, cut anywhere, give what they give in one piece`, { timeout: limit }, () => {
   let itemsSeen = 0;
   fc.assert(
@@ -84,6 +85,7 @@ test(`${numRuns} streams of bytes, cut anywhere, give what they give in one piec
   expect(itemsSeen).toBeGreaterThan(numRuns / 2);
 });
 
+// RT-LIMIT-3
 test(
   `${numRuns} streams of bytes end with a code exactly where a block is too large to be remembered`,
   {
@@ -132,6 +134,7 @@ function written(blocks: readonly SseBlock[]): readonly SseItem[] {
   });
 }
 
+// RT-PLAIN-8
 test(`${numRuns} streams that were written are read as they were written`, { timeout: limit }, () => {
   fc.assert(
     fc.property(fc.array(block, { maxLength: 3 }), cuts, (blocks, at) => {

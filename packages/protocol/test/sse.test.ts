@@ -76,6 +76,7 @@ const stream = fc.array(streamPiece, { maxLength: 30 }).map((parts) => parts.joi
 const cuts = fc.array(fc.nat({ max: 400 }), { maxLength: 12 });
 
 describe('SSE parse', () => {
+  // RT-PLAIN-9
   test('agrees with the standard however the bytes are split', () => {
     fc.assert(
       fc.property(stream, cuts, (source, at) => {

@@ -49,6 +49,7 @@ const written = ({ type, ...rest }: SseItem): readonly (string | number)[] => [t
 
 describe('the vectors that other implementations are tested with', () => {
   const positions = vectors<Positions>('positions');
+  // RT-POS-1
   test.each(positions.good)('position $text', ({ text, epoch, offset }) => {
     expect([parsePosition(text), formatPosition(epoch, offset)]).toEqual([{ epoch, offset }, text]);
   });

@@ -41,6 +41,7 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     await assert.rejects(broker.open({ appended: () => {} }));
   });
 
+  // RT-ORDER-3
   cell('append: offsets step by one from one, in the order of the calls', async ({ broker }) => {
     const receipts = await Promise.all(['a', 'b', 'c'].map((data) => broker.append('x', data, { keep })));
     assert.deepEqual(
@@ -62,6 +63,7 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     assert.equal((await broker.read('x', all, 10)).top, 1);
   });
 
+  // RT-SESSION-7
   cell('append: of all with the same key one is stored, and all are told its place', async ({ broker, seen }) => {
     await broker.follow('x');
     const append = (data: string, key: string | null) => broker.append('x', data, { keep, key });
@@ -128,6 +130,7 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     assert.deepEqual([one.epoch, one.top], [other.epoch, other.top]);
   });
 
+  // RT-POS-5
   cell('read: begins where the start says, and takes no more than the limit', async ({ broker }) => {
     for (const data of 'abcdefg') {
       await broker.append('x', data, { keep });

@@ -6,6 +6,7 @@ import { json, sse } from './rig.ts';
 /** What a hub that closes says to whom. */
 export function closingCases({ start, get, publish }: HostRig): void {
   describe('close', () => {
+    // RT-DRAIN-1
     test('tells streams when to come back, answers polls, and is over at once', async () => {
       const { hub, port, observed } = await start();
       const stream = await get(port, 'channel=open:1');
@@ -28,6 +29,7 @@ export function closingCases({ start, get, publish }: HostRig): void {
       await within('close', closed, 3000);
     });
 
+    // RT-DRAIN-2
     test('what was published before it still arrives, on streams and polls', async () => {
       const { hub, port, observed } = await start();
       const stream = await get(port, 'channel=open:1');
@@ -47,6 +49,7 @@ export function closingCases({ start, get, publish }: HostRig): void {
       await closed;
     });
 
+    // RT-DRAIN-4
     test('refuses what comes later: a browser’s stream comes back by itself, the rest is told to retry', async () => {
       const { hub, port } = await start();
       await hub.close();
@@ -86,6 +89,7 @@ export function closingCases({ start, get, publish }: HostRig): void {
       },
     );
 
+    // RT-DRAIN-3
     test('does not wait longer than it may for a peer that does not read', async () => {
       const { hub, port } = await start();
       const slow = await get(port, 'channel=deep:1');

@@ -7,6 +7,7 @@ import { json } from './rig.ts';
 /** Pages of history, and polls. */
 export function pageCases({ start, get, page, publish }: HostRig): void {
   describe('page', () => {
+    // RT-PLAIN-4
     test('holds the newest, and leads from page to page to the top', async () => {
       const { hub, port } = await start();
       const positions = await publish(hub, 'open:1', 8);
@@ -31,6 +32,7 @@ export function pageCases({ start, get, page, publish }: HostRig): void {
       expect(await page(port, `channel=open:1&after=${at}`)).toMatchObject({ position: at, publications: [] });
     });
 
+    // RT-POS-2
     test('of a channel on which nothing was published has a position', async () => {
       const { hub, port } = await start();
       const { position, floor, publications } = await page(port, 'channel=open:1');
@@ -39,6 +41,7 @@ export function pageCases({ start, get, page, publish }: HostRig): void {
       expect((await page(port, `channel=open:1&after=${position}`)).publications).toHaveLength(1);
     });
 
+    // RT-GAP-2
     test('says a gap, and what is kept follows it', async () => {
       const { hub, port } = await start();
       const [position = ''] = await publish(hub, 'open:1', 8);
@@ -74,6 +77,7 @@ export function pageCases({ start, get, page, publish }: HostRig): void {
   });
 
   describe('poll', () => {
+    // RT-PLAIN-5
     test('answers when the next one comes', async () => {
       const { hub, port, observed } = await start();
       const [position = ''] = await publish(hub, 'open:1', 1);
@@ -88,6 +92,7 @@ export function pageCases({ start, get, page, publish }: HostRig): void {
       }
     });
 
+    // RT-PLAIN-5
     test('answers at once if there is something, and takes no more than its limit', async () => {
       const { hub, port } = await start();
       const [position = ''] = await publish(hub, 'open:1', 4);
@@ -109,6 +114,7 @@ export function pageCases({ start, get, page, publish }: HostRig): void {
       expect(rest.publications.map(({ data }) => data)).toEqual([3, 4]);
     });
 
+    // RT-PLAIN-5
     test('answers empty when its time is over', async () => {
       const { hub, port, open } = await start();
       const [position = ''] = await publish(hub, 'open:1', 1);

@@ -5,6 +5,7 @@ import { json, sse } from './rig.ts';
 /** What is refused, with which status and words. */
 export function refusalCases({ start, get, publish }: HostRig): void {
   describe('refusal', () => {
+    // RT-PERM-1, RT-PERM-6, RT-PLAIN-7
     test.each([
       ['no channel', 'GET', '', {}, 400, 'channel_missing', /\?channel=/],
       [

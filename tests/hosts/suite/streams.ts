@@ -6,6 +6,7 @@ import { sse } from './rig.ts';
 /** Plain event streams. */
 export function streamCases({ start, get, page, publish }: HostRig): void {
   describe('stream', () => {
+    // RT-PLAIN-1
     test('sends its head, a retry time and its place at once', async () => {
       const { hub, port } = await start();
       const [position] = await publish(hub, 'open:1', 1);
@@ -23,6 +24,7 @@ export function streamCases({ start, get, page, publish }: HostRig): void {
       ]);
     });
 
+    // RT-PLAIN-2
     test('begins live, and names each publication', async () => {
       const { hub, port } = await start();
       await publish(hub, 'open:1', 3);
@@ -31,6 +33,7 @@ export function streamCases({ start, get, page, publish }: HostRig): void {
       expect(await response.events(1)).toEqual([{ type: 'event', id: position, event: 'counted', data: '{"n":4}' }]);
     });
 
+    // RT-POS-5
     test.each([
       ['last=2', [4, 5]],
       ['after=start', [1, 2, 3, 4, 5]],
@@ -42,6 +45,7 @@ export function streamCases({ start, get, page, publish }: HostRig): void {
       expect(events.map(({ data }) => Number(data))).toEqual(expected);
     });
 
+    // RT-POS-6
     test('goes on with the very next one after a cut, by header or query, and the header wins', async () => {
       const { hub, port } = await start();
       const first = await get(port, 'channel=open:1');
@@ -58,6 +62,7 @@ export function streamCases({ start, get, page, publish }: HostRig): void {
       }
     });
 
+    // RT-POS-2
     test('a place where nothing was ever published can be resumed', async () => {
       const { hub, port } = await start();
       const first = await get(port, 'channel=open:1');
@@ -86,6 +91,7 @@ export function streamCases({ start, get, page, publish }: HostRig): void {
       expect(rest).toEqual(Array.from({ length: 9 - goesOn }, (_, n) => goesOn + 1 + n));
     });
 
+    // RT-PLAIN-3
     test('several channels: one order, the data says where from, and a composite id resumes all of them', async () => {
       const { hub, port } = await start();
       const query = 'channel=open:1&channel=open:2';
@@ -107,6 +113,7 @@ export function streamCases({ start, get, page, publish }: HostRig): void {
       expect(rest).toContainEqual({ channel: 'open:2', data: 2 });
     });
 
+    // RT-GAP-8
     test('several channels with gaps: the place moves with the last gap, so none can go untold', async () => {
       const { hub, port } = await start();
       const positions = [await publish(hub, 'open:1', 8), await publish(hub, 'open:2', 7)];
@@ -124,6 +131,7 @@ export function streamCases({ start, get, page, publish }: HostRig): void {
       expect(JSON.parse(third?.data ?? '')).toEqual({ channel: 'open:1', data: 4 });
     });
 
+    // RT-PLAIN-8
     test('nasty payloads arrive to the letter', async () => {
       const { hub, port } = await start();
       const response = await get(port, 'channel=deep:1');
@@ -134,6 +142,7 @@ export function streamCases({ start, get, page, publish }: HostRig): void {
       expect(publications.map(({ data }) => data)).toEqual(nastyPayloads);
     });
 
+    // RT-LIFE-1
     test('is kept awake by heartbeats while nothing happens', async () => {
       const { port } = await start({ heartbeat: { everyMs: 100 } });
       const response = await get(port, 'channel=open:1');
@@ -141,6 +150,7 @@ export function streamCases({ start, get, page, publish }: HostRig): void {
       for (let beats = 0; beats < 3; beats += 1) expect(await response.next()).toEqual({ type: 'comment', text: '' });
     });
 
+    // RT-LIMIT-2
     test('a peer that stops reading loses nothing that is kept, and the others notice nothing', async () => {
       const { hub, port } = await start();
       const [slow, fast] = [await get(port, 'channel=deep:1'), await get(port, 'channel=deep:1')];
@@ -158,6 +168,7 @@ export function streamCases({ start, get, page, publish }: HostRig): void {
       );
     }, 30_000);
 
+    // RT-GAP-6
     test('a peer that stops reading for too long is told of the gap', async () => {
       const { hub, port } = await start();
       const slow = await get(port, 'channel=open:1');

@@ -60,6 +60,7 @@ export function wireCases({ start, get, publish, cleanUps }: HostRig): void {
       expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
     });
 
+    // RT-LIFE-3
     test('a cut connection leaves nothing behind', async () => {
       const { port, open, observed, events: told } = await start();
       const responses = await Promise.all(Array.from({ length: 20 }, () => get(port, 'channel=open:1&channel=open:2')));
@@ -73,6 +74,7 @@ export function wireCases({ start, get, publish, cleanUps }: HostRig): void {
       expect(new Set(ends)).toEqual(new Set(['peer']));
     });
 
+    // RT-LIFE-3
     test('a peer that leaves while a rule is being asked leaves nothing behind', async () => {
       const { port, open } = await start();
       const answer = holdRule();

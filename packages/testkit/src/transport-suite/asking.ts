@@ -4,6 +4,7 @@ import { comes } from './subscribing.ts';
 
 /** What clients ask: handlers, history, and whether anybody is there. */
 export function asking(cell: Case): void {
+  // RT-SESSION-9
   cell('send: is answered with what the handler returns, and nothing is published', async (ground) => {
     ground.hub.on('room:{id}', 'double', ({ data, params, user }) => ({ twice: Number(data) * 2, params, user }));
     const client = await ground.open([{ channel: 'room:7' }], { user: 'ada' });
@@ -13,6 +14,7 @@ export function asking(cell: Case): void {
     assert.equal((await ground.hub.channel('room:7').history({ last: 9 })).publications.length, 0);
   });
 
+  // RT-SESSION-11
   cell('send: bytes in, bytes out, and nothing is null', async (ground) => {
     ground.hub.on('room:{id}', 'reverse', ({ data }) => (data as Uint8Array).toReversed());
     ground.hub.on('room:{id}', 'nothing', () => {});
@@ -23,6 +25,7 @@ export function asking(cell: Case): void {
     assert.equal(nothing.type === 'answered' && nothing.data, null);
   });
 
+  // RT-PERM-1
   cell('send: nobody may unless the definition says so, and somebody has to answer', async (ground) => {
     ground.hub.on('short:{id}', 'ask', () => 1);
     const client = await ground.open([], { user: 'ada' });
@@ -75,6 +78,7 @@ export function asking(cell: Case): void {
     assert.equal(answer.type === 'error' && answer.error.code, 'handler_unknown');
   });
 
+  // RT-SESSION-10
   cell('history: the newest, from the floor, the last n, after a position, page by page', async (ground) => {
     const positions = await ground.publish(...Array.from({ length: 10 }, (_, n) => n));
     const client = await ground.open();
@@ -108,6 +112,7 @@ export function asking(cell: Case): void {
     assert.deepEqual(page.type === 'history' && page.gap, { reason: 'trimmed', after, position: floor });
   });
 
+  // RT-PERM-10
   cell('history: the past is only for those who may see it', async (ground) => {
     await ground.hub.channel('asked:1').publish('said', 1);
     ground.permissions.denied.add('history');
@@ -134,6 +139,7 @@ export function asking(cell: Case): void {
     assert.deepEqual(await client.ask({ type: 'ping' }), { type: 'pong', id: 2 });
   });
 
+  // RT-LIMIT-4
   cell(
     'rates: too many frames are refused with the time to wait, and the session goes on',
     async (ground) => {
@@ -152,6 +158,7 @@ export function asking(cell: Case): void {
     { limits: { rates: { commandsPerSecond: 20, burst: 15 } } },
   );
 
+  // RT-LIMIT-4
   cell(
     'rates: publications have a rate of their own',
     async (ground) => {

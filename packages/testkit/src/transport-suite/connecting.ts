@@ -4,6 +4,7 @@ import { quick } from './ground.ts';
 
 /** How a session begins. */
 export function connecting(cell: Case): void {
+  // RT-SESSION-1
   cell('connect: the first frame says how the session lives', async (ground) => {
     const client = await ground.open();
     const [connected] = client.frames;
@@ -13,6 +14,7 @@ export function connecting(cell: Case): void {
     assert.equal(connected.expiresInMs, null);
   });
 
+  // RT-SESSION-3
   cell('connect: all subscriptions in one round trip, each answered for itself', async (ground) => {
     await ground.publish('before');
     const client = await ground.open([
@@ -64,6 +66,7 @@ export function connecting(cell: Case): void {
     { limits: { maxChannelsPerSession: 2 } },
   );
 
+  // RT-SESSION-2
   cell('connect: a second one is refused, and the session goes on', async (ground) => {
     const client = await ground.open();
     const answer = await client.ask({ type: 'connect' });
@@ -71,6 +74,7 @@ export function connecting(cell: Case): void {
     assert.equal((await client.ask({ type: 'ping' })).type, 'pong');
   });
 
+  // RT-SESSION-2
   cell('connect: has to come first', async (ground) => {
     const opened = await ground.tryToOpen({ type: 'ping' });
     assert.equal(opened.type === 'refused' && opened.error.code, 'connect_missing');
@@ -82,6 +86,7 @@ export function connecting(cell: Case): void {
     assert.equal(opened.error.code, 'frame_invalid');
   });
 
+  // RT-LIMIT-5
   cell(
     'connect: a user has as many sessions as they may',
     async (ground) => {
@@ -100,18 +105,21 @@ export function connecting(cell: Case): void {
     { ...quick, limits: { admission: { connectionsPerUser: 1 } } },
   );
 
+  // RT-SESSION-12
   cell('frames: several in one text, empty lines between them', async (ground) => {
     const client = await ground.open();
     client.sendText('\n{"type":"ping","id":5}\n\n{"type":"ping","id":6}\n{"type":"ping","id":9}\n');
     for (const id of [5, 6, 9]) await client.next('pong', (pong) => pong.id === id);
   });
 
+  // RT-SESSION-13
   cell('frames: unknown fields are ignored', async (ground) => {
     const client = await ground.open();
     const answer = await client.ask({ type: 'subscribe', channel: 'room:1', shape: 'round', filter: { a: 1 } });
     assert.equal(answer.type, 'subscribed');
   });
 
+  // RT-SESSION-13
   cell('frames: an unknown type is ignored without an id, and answered with one', async (ground) => {
     const client = await ground.open();
     client.send({ type: 'dance' });
@@ -128,6 +136,7 @@ export function connecting(cell: Case): void {
     assert.deepEqual([id, error.code], [undefined, 'id_invalid']);
   });
 
+  // RT-SESSION-14
   cell('frames: a field that is wrong is refused with the frame’s id', async (ground) => {
     const client = await ground.open();
     for (const [frame, code] of [

@@ -5,6 +5,7 @@ import { comes } from './subscribing.ts';
 
 /** How sessions end. */
 export function life(cell: Case): void {
+  // RT-DRAIN-1, RT-DRAIN-2
   cell(
     'close: the hub says when to come back, after what was published before',
     async (ground) => {
@@ -22,6 +23,7 @@ export function life(cell: Case): void {
     { reconnect: { minMs: 20, maxMs: 40 } },
   );
 
+  // RT-DRAIN-3
   cell('close: ends within its bound, whatever clients do', async (ground) => {
     const client = await ground.open([{ channel: 'deep:1' }]);
     await client.next('subscribed');
@@ -34,6 +36,7 @@ export function life(cell: Case): void {
     client.resume();
   });
 
+  // RT-DRAIN-4
   cell('close: whoever comes then is sent elsewhere', async (ground) => {
     await ground.hub.close();
     const opened = await ground.tryToOpen({});
@@ -41,6 +44,7 @@ export function life(cell: Case): void {
     assert.deepEqual([opened.error.code, opened.error.retryable], ['hub_closed', true]);
   });
 
+  // RT-LIFE-3
   cell(
     'cut: the hub notices, and nothing is left',
     async (ground) => {

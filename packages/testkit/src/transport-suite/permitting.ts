@@ -15,6 +15,7 @@ const withTokens: HubOptions = { auth: { tokens } };
 
 /** Who a session is, what it may, and how that ends. */
 export function permitting(cell: Case): void {
+  // RT-PERM-7
   cell(
     'token: says who it is, in the place of the host’s user',
     async (ground) => {
@@ -27,6 +28,7 @@ export function permitting(cell: Case): void {
     withTokens,
   );
 
+  // RT-PERM-7
   cell(
     'token: one that is refused opens nothing',
     async (ground) => {
@@ -44,6 +46,7 @@ export function permitting(cell: Case): void {
     assert.equal(opened.type === 'refused' && opened.error.code, 'tokens_unsupported');
   });
 
+  // RT-PERM-8
   cell(
     'token: when it expires the session ends',
     async (ground) => {
@@ -56,6 +59,7 @@ export function permitting(cell: Case): void {
     withTokens,
   );
 
+  // RT-PERM-8
   cell(
     'token: a new one keeps the session alive, with what the user has become',
     async (ground) => {
@@ -84,6 +88,7 @@ export function permitting(cell: Case): void {
     withTokens,
   );
 
+  // RT-PERM-3
   cell(
     'token: with a new one every rule is asked again',
     async (ground) => {
@@ -101,6 +106,7 @@ export function permitting(cell: Case): void {
     withTokens,
   );
 
+  // RT-PERM-2
   cell('permission: is asked again on resume', async (ground) => {
     const first = await ground.open([{ channel: 'asked:1' }]);
     const { position } = await first.next('subscribed');
@@ -113,6 +119,7 @@ export function permitting(cell: Case): void {
     assert.equal(seen(second, 'asked:1').length, 0);
   });
 
+  // RT-PERM-6
   cell('permission: a rule that throws denies, and says so to come back later', async (ground) => {
     const client = await ground.open();
     const answer = await client.ask({ type: 'subscribe', channel: 'broken:1' });
@@ -120,6 +127,7 @@ export function permitting(cell: Case): void {
     assert.deepEqual([answer.error.code, answer.error.retryable], ['rule_failed', true]);
   });
 
+  // RT-PERM-4
   cell('revoke: ends the subscription at once, of that user alone', async (ground) => {
     const ada = await ground.open([{ channel: 'room:1' }, { channel: 'room:2' }], { user: 'ada' });
     const bob = await ground.open([{ channel: 'room:1' }], { user: 'bob' });
@@ -135,6 +143,7 @@ export function permitting(cell: Case): void {
     assert.equal(seen(ada).length, 0);
   });
 
+  // RT-PERM-4
   cell('revoke: while the rule is being asked, it is asked again', async (ground) => {
     const client = await ground.open([], { user: 'ada' });
     const release = ground.permissions.hold();
@@ -148,6 +157,7 @@ export function permitting(cell: Case): void {
     assert.equal(ground.count('subscribed'), 0);
   });
 
+  // RT-PERM-5
   cell('disconnect: ends every session of the user at once, and of nobody else', async (ground) => {
     const sessions = [await ground.open([], { user: 'ada' }), await ground.open([], { user: 'ada' })];
     const bob = await ground.open([], { user: 'bob' });

@@ -5,6 +5,7 @@ import { comes, seen } from './subscribing.ts';
 
 /** What clients publish. */
 export function publishing(cell: Case): void {
+  // RT-ORDER-1, RT-SESSION-8
   cell('publish: is answered with its position, and comes to everybody, the publisher among them', async (ground) => {
     const ada = await ground.open([{ channel: 'room:1' }]);
     const bob = await ground.open([{ channel: 'room:1' }]);
@@ -24,6 +25,7 @@ export function publishing(cell: Case): void {
     assert.equal(answer.type, 'published');
   });
 
+  // RT-ORDER-5
   cell(
     'publish: a hundred of one client are stored in the order in which they were sent',
     async (ground) => {
@@ -61,6 +63,7 @@ export function publishing(cell: Case): void {
     );
   });
 
+  // RT-PERM-1
   cell('publish: nobody may unless the definition says so', async (ground) => {
     const client = await ground.open([], { user: 'ada' });
     for (const [channel, event, code] of [
@@ -88,6 +91,7 @@ export function publishing(cell: Case): void {
     }
   });
 
+  // RT-LIMIT-3
   cell(
     'publish: what is larger than a publication may be is refused',
     async (ground) => {
@@ -98,6 +102,7 @@ export function publishing(cell: Case): void {
     { limits: { maxPublicationBytes: 1000 } },
   );
 
+  // RT-SESSION-7
   cell(
     'publish: the same key is stored once, however often it is sent, also by another session of the user',
     async (ground) => {
@@ -137,6 +142,7 @@ export function publishing(cell: Case): void {
     assert.equal((await client.ask(frame)).type, 'published');
   });
 
+  // RT-SESSION-11
   cell('publish: bytes arrive as bytes, from clients and from the server', async (ground) => {
     const client = await ground.open([{ channel: 'room:1' }]);
     const base64 = Buffer.from([0, 1, 2, 253, 254, 255]).toString('base64');
@@ -154,6 +160,7 @@ export function publishing(cell: Case): void {
     assert.deepEqual(publications[0]?.data, new Uint8Array([0, 1, 2, 253, 254, 255]));
   });
 
+  // RT-PLAIN-8
   cell('publish: nasty payloads arrive to the letter', async (ground) => {
     const client = await ground.open([{ channel: 'room:1' }]);
     await client.next('subscribed');

@@ -6,6 +6,7 @@ import { comes, seen } from './subscribing.ts';
 export function slowness(cell: Case): void {
   const large = 'x'.repeat(10_000);
 
+  // RT-LIMIT-2
   cell('slow: a client that stops reading loses nothing that is kept, and others do not notice', async (ground) => {
     const slow = await ground.open([{ channel: 'deep:1' }]);
     const fast = await ground.open([{ channel: 'deep:1' }]);
@@ -33,6 +34,7 @@ export function slowness(cell: Case): void {
     }
   });
 
+  // RT-GAP-6
   cell('slow: one that stops for too long is told of the gap, and goes on', async (ground) => {
     const slow = await ground.open([{ channel: 'short:1' }]);
     await slow.next('subscribed');

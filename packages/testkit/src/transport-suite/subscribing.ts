@@ -49,6 +49,7 @@ function offsetOf(position: string): number {
 
 /** Where a subscription begins, what comes of it, and how it ends. */
 export function subscribing(cell: Case): void {
+  // RT-POS-2
   cell('subscribe: the answer has a position, also where nothing was ever published', async (ground) => {
     const client = await ground.open();
     const answer = await client.ask({ type: 'subscribe', channel: 'room:new' });
@@ -67,6 +68,7 @@ export function subscribing(cell: Case): void {
     await comes(second, 'while away');
   });
 
+  // RT-SESSION-4
   cell('subscribe: the answer comes before any publication, while somebody never stops publishing', async (ground) => {
     const stop = neverStopPublishing(ground);
     const client = await ground.open();
@@ -95,6 +97,7 @@ export function subscribing(cell: Case): void {
     );
   });
 
+  // RT-POS-5
   cell('subscribe: from the floor, from the last n, and after a position', async (ground) => {
     const [, second = ''] = await ground.publish(1, 2, 3);
     for (const [from, expected] of [
@@ -113,6 +116,7 @@ export function subscribing(cell: Case): void {
     }
   });
 
+  // RT-ORDER-3
   cell('publications: each has its offset, the frame the position after the last', async (ground) => {
     const client = await ground.open([{ channel: 'room:1' }]);
     await client.next('subscribed');
@@ -126,6 +130,7 @@ export function subscribing(cell: Case): void {
     assert.equal(last?.position, positions.at(-1));
   });
 
+  // RT-ORDER-4, RT-GAP-1
   cell('resume: whoever is cut at any time goes on without a hole and without a repetition', async (ground) => {
     let position = '';
     const data: unknown[] = [];
@@ -162,6 +167,7 @@ export function subscribing(cell: Case): void {
     assert.deepEqual([seen(second)[0]?.data, seen(second, 'room:2')[0]?.data], ['x', 'y']);
   });
 
+  // RT-GAP-2
   cell('gap: trimmed, with the floor to go on from', async (ground) => {
     const positions: string[] = [];
     for (let n = 1; n <= 9; n += 1) positions.push(await ground.hub.channel('short:1').publish('said', n));
@@ -176,6 +182,7 @@ export function subscribing(cell: Case): void {
     );
   });
 
+  // RT-GAP-3
   cell('gap: epoch_changed for a log that is another one', async (ground) => {
     const [position = ''] = await ground.publish('here');
     const client = await ground.open([{ channel: 'room:1', after: 'zz9.1' }]);
@@ -184,6 +191,7 @@ export function subscribing(cell: Case): void {
     await comes(client, 'here');
   });
 
+  // RT-GAP-4
   cell('gap: ahead of the log, which has lost its end', async (ground) => {
     const [position = ''] = await ground.publish('here');
     const ahead = position.replace(/\d+$/, '99');
@@ -194,6 +202,7 @@ export function subscribing(cell: Case): void {
     await comes(client, 'next');
   });
 
+  // RT-SESSION-6
   cell('subscribe: a second time is refused, and the first goes on', async (ground) => {
     const client = await ground.open([{ channel: 'room:1' }]);
     const answer = await client.ask({ type: 'subscribe', channel: 'room:1', after: 'start' });
@@ -203,6 +212,7 @@ export function subscribing(cell: Case): void {
     await comes(client, 'still here');
   });
 
+  // RT-SESSION-5
   cell('unsubscribe: nothing of the channel comes after the answer', async (ground) => {
     const client = await ground.open([{ channel: 'room:1' }, { channel: 'room:2' }]);
     await client.next('subscribed', ({ channel }) => channel === 'room:2');
@@ -220,6 +230,7 @@ export function subscribing(cell: Case): void {
     );
   });
 
+  // RT-SESSION-6
   cell('unsubscribe: twice, or of what never was, is harmless', async (ground) => {
     const client = await ground.open([{ channel: 'room:1' }]);
     for (const channel of ['room:1', 'room:1', 'room:9']) {
@@ -227,6 +238,7 @@ export function subscribing(cell: Case): void {
     }
   });
 
+  // RT-ORDER-5
   cell('unsubscribe: while the subscription waits for its rule, it wins', async (ground) => {
     const client = await ground.open();
     const release = ground.permissions.hold();
