@@ -1,0 +1,63 @@
+import { createServer } from 'node:http';
+import { jwt } from '@rt/jwt';
+import { attach, realtime } from '@rt/node';
+import type { Opened } from '@rt/testkit';
+import { openOverWebSocket } from '@rt/testkit';
+import { SignJWT } from 'jose';
+import { expect, onTestFinished, test } from 'vitest';
+import { listening } from '../support/listen.ts';
+import { testHub } from '../support/hub.ts';
+
+const secret = 'a secret of 32 bytes, or of more';
+
+function signed(expiresInS: number, by: string = secret): Promise<string> {
+  return new SignJWT({ sub: 'ada', exp: Math.floor(Date.now() / 1000) + expiresInS })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(Buffer.from(by));
+}
+
+/** Connects with a token to a hub on the clock of the platform. */
+async function opened(token: string): Promise<Opened> {
+  const user = ({ sub }: { readonly sub?: string }): string | null => sub ?? null;
+  const { hub } = testHub({ auth: { tokens: jwt({ secret, user }) } });
+  const rt = realtime(hub, { user: () => null });
+  const server = createServer((request, response) => void rt(request, response));
+  attach(server);
+  const { port, close } = await listening(server);
+  onTestFinished(async () => {
+    await hub.close({ withinMs: 0 });
+    await close();
+  });
+  return openOverWebSocket({ port, connect: { type: 'connect', id: 1, token } });
+}
+
+// RT-PERM-7
+test('a session is for whom its token names, and lasts as long', async () => {
+  const session = await opened(await signed(3600));
+  if (session.type === 'refused') throw new Error(session.error.message);
+  const { client } = session;
+  const [connected] = client.frames;
+  const left = connected?.type === 'connected' ? connected.expiresInMs : null;
+  expect(left).toBeGreaterThan(3_590_000);
+  expect(left).toBeLessThanOrEqual(3_605_000);
+  const answer = await client.ask({ type: 'subscribe', channel: 'own:ada' });
+  expect(answer.type).toBe('subscribed');
+});
+
+// RT-PERM-9
+test.each([
+  ['of another secret', () => signed(3600, 'x'.repeat(32)), 'token_invalid'],
+  ['that has expired', () => signed(-60), 'token_expired'],
+  ['that is garbage', async () => 'garbage', 'token_invalid'],
+])('a token %s opens nothing', async (_, make, code) => {
+  const session = await opened(await make());
+  expect(session.type === 'refused' && session.error.code).toBe(code);
+});
+
+// The clock of the platform takes a timer of more than 2^31 - 1 milliseconds for one of 1.
+test.fails('a token for half a year is not over at once', async () => {
+  const session = await opened(await signed(180 * 24 * 3600));
+  if (session.type === 'refused') throw new Error(session.error.message);
+  const { client } = session;
+  for (let n = 0; n < 100; n += 1) expect((await client.ask({ type: 'ping' })).type).toBe('pong');
+});
