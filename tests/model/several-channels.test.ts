@@ -156,4 +156,4 @@ test('a reader of several channels misses and repeats nothing over any cuts, or 
     }),
     { numRuns: Number(process.env['RT_RUNS'] ?? 1000) },
   );
-});
+}, 60_000);

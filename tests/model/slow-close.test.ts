@@ -36,6 +36,11 @@ test('with slow: close a reader that has missed something is ended, and nobody e
   expect(closed.filter((type) => type === 'connection_closed')).toHaveLength(1);
   await publish(1);
   expect(fast.items.filter((item) => item.type === 'event')).toHaveLength(7);
+  // More in one turn than is kept: whoever reads all the time is given all of it.
+  for (let n = 0; n < 20; n += 1) void hub.channel('ticks').publish('tick', n);
+  await settle(clock);
+  expect(fast.closed).toBe(false);
+  expect(fast.items.filter((item) => item.type === 'event')).toHaveLength(27);
   await closeUnder(clock, hub);
   expect(clock.waiting).toBe(0);
 });

@@ -9,6 +9,8 @@ async function form(accept: string | null): Promise<string | undefined> {
   const hub = createHub({ channels, heartbeat: false });
   let head: Head | null = null;
   const exchange: Exchange = {
+    address: null,
+    upgradable: false,
     method: 'HEAD',
     query: new URLSearchParams('channel=a'),
     header: (name) => (name === 'accept' ? accept : null),
@@ -20,6 +22,9 @@ async function form(accept: string | null): Promise<string | undefined> {
     },
     stream: () => {
       throw new Error('HEAD does not stream');
+    },
+    upgrade: () => {
+      throw new Error('this is no WebSocket');
     },
   };
   await hub.handle(exchange, () => null);

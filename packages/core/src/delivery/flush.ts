@@ -193,24 +193,25 @@ export class Flush {
 
   /** Goes on until the next cursor would be one socket too many. */
   #advance(turn: Turn, fanOut: FanOut, maxTouched: number): void {
-    const { batch, channel } = fanOut;
+    const { batch } = fanOut;
     for (let cursor = fanOut.peek(); cursor !== null; cursor = fanOut.peek()) {
       const { connection } = cursor;
       if (turn.touched.length >= maxTouched && !connection.touched) return;
       fanOut.pass();
-      if (channel.slow === 'close' && cursor.offset < channel.log.base) {
-        this.#cutOff(cursor);
-        continue;
-      }
-      if (!connection.ready || cursor.offset >= batch.to) continue;
-      if (cursor.offset < batch.from) {
-        // It is being caught up with, or has missed in one turn what was trimmed within that turn.
-        this.#behind.add(cursor);
-        continue;
-      }
-      this.#push(turn, cursor, connection.encoded(batch.after(cursor.offset)));
-      cursor.offset = batch.to;
+      if (cursor.offset >= batch.to) continue;
+      if (connection.ready && cursor.offset >= batch.from) {
+        this.#push(turn, cursor, connection.encoded(batch.after(cursor.offset)));
+        cursor.offset = batch.to;
+      } else this.#passOver(cursor);
     }
+  }
+
+  /** One whose connection is slow, or who is before the batch. */
+  #passOver(cursor: Cursor): void {
+    const { channel, connection } = cursor;
+    if (channel.slow === 'close' && cursor.offset < channel.log.base) this.#cutOff(cursor);
+    // It is being caught up with, or has missed in one turn what was trimmed within that turn.
+    else if (connection.ready) this.#behind.add(cursor);
   }
 
   #underWay({ left, channel }: FanOut): boolean {
