@@ -12,6 +12,8 @@ export default defineConfig({
           exclude: ['tests/browser/**', '**/node_modules/**'],
           // Tests share no state, and one module graph for all files is several times faster than one each.
           isolate: false,
+          // What waits has a deadline of its own; this is for machines that are busy with something else.
+          testTimeout: 30_000,
         },
       },
       {
