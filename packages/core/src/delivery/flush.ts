@@ -128,6 +128,8 @@ export class Flush {
     if (cursor.offset < channel.log.base) {
       if (channel.slow === 'close') return this.#cutOff(cursor);
       this.#tellGap(turn, cursor);
+      // A poll takes one answer: the gap is it.
+      if (!cursor.connection.ready) return 0;
     }
     if (cursor.offset >= channel.handedOut) return 0;
     const batch = channel.catchUp(cursor.offset, turn.nowMs);
