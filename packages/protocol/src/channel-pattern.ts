@@ -37,10 +37,11 @@ const paramSegment = /^\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
  */
 export function parsePattern(text: string): ChannelPattern {
   const names = new Set<string>();
-  const segments = text.split(':').map((part): Segment => {
+  const segments = text.split(':').map((part, index): Segment => {
     const name = paramSegment.exec(part)?.[1];
     if (name === undefined) {
-      const fault = channelNameFault(part);
+      // Only a whole name may not begin with what is kept for the protocol.
+      const fault = channelNameFault(index === 0 ? part : `-:${part}`);
       if (fault !== null) {
         throw invalid(
           text,

@@ -57,10 +57,21 @@ function parseObject(line: string): Fields {
   try {
     value = JSON.parse(line);
   } catch (cause) {
-    throw new RtError('frame_invalid', `a frame is one JSON object on one line, but ${shown(line)} came`, { cause });
+    throw notAnObject(line, cause);
   }
   if (isFields(value)) return value;
-  throw new RtError('frame_invalid', `a frame is one JSON object on one line, but ${shown(line)} came`);
+  throw notAnObject(line);
+}
+
+/** What came may hold a token: it is not shown. */
+function notAnObject({ length }: string, cause?: unknown): RtError {
+  return new RtError(
+    'frame_invalid',
+    `a frame is one JSON object on one line, but a line of ${length} characters is not`,
+    {
+      cause,
+    },
+  );
 }
 
 const readers: { readonly [Type in ClientFrame['type']]: (id: number, fields: Fields) => ClientFrame } = {

@@ -30,8 +30,10 @@ export function createSseParser(options: { readonly maxChars?: number } = {}): S
 }
 
 class Parser implements SseParser {
-  // Without ignoreBOM the decoder drops one BOM at the start of the stream, as the standard says.
-  readonly #decoder = new TextDecoder();
+  // One BOM at the start of the stream is dropped, as the standard says: here, since decoders disagree about a BOM that
+  // comes after bytes that are no whole character.
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  #begun = false;
   readonly #maxChars: number;
   #line = '';
   #afterCarriageReturn = false;
@@ -49,6 +51,10 @@ class Parser implements SseParser {
     const items: SseItem[] = [];
     const text = this.#decoder.decode(bytes, { stream: true });
     let start = 0;
+    if (!this.#begun && text.length > 0) {
+      this.#begun = true;
+      if (text.startsWith('\uFEFF')) start = 1;
+    }
     if (this.#afterCarriageReturn && text.length > 0) {
       this.#afterCarriageReturn = false;
       if (text.charCodeAt(0) === 10) start = 1;

@@ -24,7 +24,7 @@ export async function servePlainStream(exchange: Exchange, parts: Parts, reader:
   };
   let listener: Listener;
   try {
-    await reader.settle();
+    while (!reader.settled) await reader.ask();
     if (exchange.closed) return giveBack();
     if (parts.closing) {
       giveBack();

@@ -34,7 +34,7 @@ export async function servePoll(
   const empty = pageText(asked);
   let listener: Listener | null = null;
   try {
-    await reader.settle();
+    while (!reader.settled) await reader.ask();
     if (!exchange.closed && !parts.closing) listener = reader.admit();
   } finally {
     if (listener === null) delivery.following.release(asked.channel);

@@ -33,15 +33,16 @@ export class Reader {
   /** Asks whether all of it may be read. @throws RtError as the rules refuse. */
   async ask(): Promise<void> {
     const { observe } = this.#parts.settings;
-    do {
-      this.#revision = this.#parts.revision;
-      await Promise.all(this.asked.map(({ match, start }) => mayRead(match, this.#past(start), this.#user, observe)));
-    } while (this.#revision !== this.#parts.revision);
+    this.#revision = this.#parts.revision;
+    await Promise.all(this.asked.map(({ match, start }) => mayRead(match, this.#past(start), this.#user, observe)));
   }
 
-  /** Asks again if a permission was taken back since. @throws RtError as {@link ask} */
-  async settle(): Promise<void> {
-    if (this.#revision !== this.#parts.revision) await this.ask();
+  /**
+   * Whether the rules' word still holds: else a permission was taken back since, and they MUST be asked again. To be
+   * looked at in the very turn in which the reader is given something.
+   */
+  get settled(): boolean {
+    return this.#revision === this.#parts.revision;
   }
 
   /**

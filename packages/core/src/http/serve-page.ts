@@ -25,6 +25,7 @@ export async function servePage(
   const from: Start = start.type === 'live' && waitS === null ? { type: 'last', count: limit } : start;
   const page = await broker.read(match.channel, from, limit);
   const asked = pageParts(match.channel, from, page);
+  while (!reader.settled) await reader.ask();
   if (exchange.closed) return;
   if (waitS === null || waitS === 0 || asked.entries.length > 0 || asked.gap !== null || exchange.method === 'HEAD') {
     const settled = from.type === 'after' && asked.gap === null && asked.offset < page.top;

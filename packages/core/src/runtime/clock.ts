@@ -19,12 +19,20 @@ interface Platform {
   readonly crypto?: { randomUUID?(): string };
 }
 
+/** The longest that the platform can wait at once (24.8 days): anything longer would be over at once. */
+const maxTimeoutMs = 2_147_483_647;
+
 /** The clock of the platform. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   timer(afterMs, run) {
-    const handle: unknown = setTimeout(run, afterMs);
-    if (canUnref(handle)) handle.unref();
+    let handle: unknown;
+    const wait = (leftMs: number): void => {
+      const stepMs = Math.min(leftMs, maxTimeoutMs);
+      handle = setTimeout(() => (leftMs > stepMs ? wait(leftMs - stepMs) : run()), stepMs);
+      if (canUnref(handle)) handle.unref();
+    };
+    wait(afterMs);
     return () => clearTimeout(handle as ReturnType<typeof setTimeout>);
   },
   nextTurn(run) {

@@ -27,8 +27,9 @@ export async function tokenIdentity(token: string, { auth, observe }: Settings):
   try {
     verified = await auth.tokens(token);
   } catch (cause) {
+    // A token that is refused is nothing to report; one that could not be checked is.
+    if (!(cause instanceof RtError) || cause.retryable) observe({ type: 'error', stage: 'token', cause });
     if (cause instanceof RtError) throw cause;
-    observe({ type: 'error', stage: 'token', cause });
     throw new RtError('token_invalid', 'the token was refused', { cause });
   }
   if (verified === null) throw new RtError('token_invalid', 'the token was refused; get another one');

@@ -59,10 +59,15 @@ export async function history(parts: Parts, { user }: Asker, frame: Frame<'histo
   const { id, channel, start } = frame;
   const { maxPageSize } = parts.settings.limits;
   const match = parts.registry.find(channel);
-  await mayRead(match, start.type !== 'after', user, parts.settings.observe);
   const limit = Math.min(frame.limit ?? (start.type === 'last' ? start.count : defaultLimit), maxPageSize);
   const from: Start = start.type === 'live' ? { type: 'last', count: limit } : start;
-  const text = pageText(pageParts(channel, from, await parts.broker.read(channel, from, limit)));
+  let text: string;
+  let revision: number;
+  do {
+    ({ revision } = parts);
+    await mayRead(match, start.type !== 'after', user, parts.settings.observe);
+    text = pageText(pageParts(channel, from, await parts.broker.read(channel, from, limit)));
+  } while (revision !== parts.revision);
   return `{"type":"history","id":${id},${text.slice(1)}\n`;
 }
 

@@ -1,9 +1,8 @@
-import type { SubscriptionRequest } from '@rt/protocol';
+import type { Start, SubscriptionRequest } from '@rt/protocol';
 import { parseSubscription, RtError } from '@rt/protocol';
 import { mayRead } from '../channels/permission.ts';
 import type { Match } from '../channels/registry.ts';
 import type { Connection } from '../delivery/connection.ts';
-import type { LocalChannel } from '../delivery/local-channel.ts';
 import type { Parts } from '../parts.ts';
 import { errorLine, frameLine, told } from './frame-line.ts';
 import type { Asker } from './operations.ts';
@@ -109,10 +108,7 @@ export class Subscriptions {
     }
     this.#names.add(name);
     try {
-      const past = start.type === 'start' || start.type === 'last';
-      const channel = await this.#allowed(match, past);
-      const placed = channel !== null && (await this.#replies.place({ id, channel, start }));
-      if (placed) return;
+      if (await this.#place(match, { id, start })) return;
       // Either nobody is there to be told, or the permission was taken back meanwhile.
       throw new RtError('permission_revoked', `"${name}" may not be read any more`);
     } catch (cause) {
@@ -121,18 +117,22 @@ export class Subscriptions {
     }
   }
 
-  /** Holds the channel for one who may read it when it is held. `null` if there is nobody any more. */
-  async #allowed(match: Match, past: boolean): Promise<LocalChannel | null> {
+  /**
+   * Places one who may read the channel. Resolves to false if the permission was taken back, or nobody is there any
+   * more. Between finding that a rule's word still holds and the place in line there is no `await`.
+   */
+  async #place(match: Match, { id, start }: { readonly id: number | null; readonly start: Start }): Promise<boolean> {
     const { delivery, settings } = this.#parts;
+    const past = start.type === 'start' || start.type === 'last';
     for (;;) {
       const { revision } = this.#parts;
       const { user } = this.#who();
       await mayRead(match, past, user, settings.observe);
       const channel = await delivery.following.hold(match.channel, match.definition.slow);
       const settled = revision === this.#parts.revision && user === this.#who().user;
-      if (settled && this.#connection?.open === true) return channel;
+      if (settled && this.#connection?.open === true) return this.#replies.place({ id, channel, start });
       delivery.following.release(match.channel);
-      if (settled) return null;
+      if (settled) return false;
     }
   }
 }
