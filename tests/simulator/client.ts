@@ -6,8 +6,7 @@ import type { Transcript } from './told.ts';
 import type { Wish } from './wish.ts';
 
 /** How a client is served. */
-export const kinds = ['stream', 'poll', 'websocket', 'sse', 'long-poll'] as const;
-export type Kind = (typeof kinds)[number];
+export type Kind = 'stream' | 'poll' | 'post' | 'websocket' | 'sse' | 'long-poll';
 
 /** What clients find around them. */
 export interface Surroundings {

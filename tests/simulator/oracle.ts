@@ -41,7 +41,17 @@ export class Oracle {
     for (const [channel, { life, at, owed }] of this.#readings) {
       const top = life.top(last);
       if (owed !== null) this.#fail(channel, `was never told a gap: ${owed.verdict.gap}`);
+      this.#askedAgain(channel);
       if (at !== top) this.#fail(channel, `was told everything up to ${at}, and never the rest up to ${top}`);
+    }
+  }
+
+  /** Who has come with a new token is not subscribed to what was denied by then. */
+  #askedAgain(channel: string): void {
+    const { user, refreshed } = this.#transcript;
+    const denied = this.#permissions.deniedSince({ operation: 'subscribe', user, channel });
+    if (ruled(channel) && refreshed !== null && denied !== null && denied.order < refreshed.order) {
+      this.#fail(channel, 'is denied since before a new token came, and is subscribed');
     }
   }
 

@@ -4,6 +4,7 @@ import type { Network } from './network.ts';
 import type { Permissions } from './permissions.ts';
 import type { Act, Setup } from './schedule.ts';
 import type { Server } from './server.ts';
+import { PostClient } from './post-client.ts';
 import { SessionClient } from './session-client.ts';
 import type { Wire } from './wire.ts';
 
@@ -78,14 +79,14 @@ function performFor(client: Client, stage: Stage, act: ClientAct): void {
     for (const server of servers) if (!server.closed) server.hub.revoke({ user, channel });
     return;
   }
-  if (client instanceof SessionClient) performIn(client, channel, stage, act);
+  if (act.type === 'say') return say(client, channel, stage, act);
+  if (client instanceof SessionClient) performIn(client, channel, act);
 }
 
 function performIn(
   client: SessionClient,
   channel: string,
-  stage: Stage,
-  act: Extract<ClientAct, { readonly type: 'subscribe' | 'unsubscribe' | 'history' | 'ask' | 'say' }>,
+  act: Extract<ClientAct, { readonly type: 'subscribe' | 'unsubscribe' | 'history' | 'ask' }>,
 ): void {
   switch (act.type) {
     case 'subscribe':
@@ -96,13 +97,15 @@ function performIn(
       return client.history(channel, act.where, act.limit);
     case 'ask':
       return client.ask(act.what, channel);
-    case 'say': {
-      const data = stage.nextData();
-      const key = act.keyed ? `k${data}` : null;
-      const { user } = client;
-      client.publish({ user, channel, event: act.event, data, key, attempts: [], answers: [], refusals: [] });
-    }
   }
+}
+
+function say(client: Client, channel: string, stage: Stage, act: Extract<Act, { readonly type: 'say' }>): void {
+  if (!(client instanceof SessionClient) && !(client instanceof PostClient)) return;
+  const data = stage.nextData();
+  const key = act.keyed ? `k${data}` : null;
+  const { user } = client;
+  client.publish({ user, channel, event: act.event, data, key, attempts: [], answers: [], refusals: [] });
 }
 
 function channelOf({ setup: { channels } }: Stage, { channel }: { readonly channel: number }): string {

@@ -18,7 +18,8 @@ interface Asked extends Question {
 /** Who may do what, as the schedule changes it, and every answer that a rule has given. */
 export class Permissions {
   readonly #journal: Journal;
-  readonly #denied = new Set<string>();
+  /** Since when somebody is denied something. */
+  readonly #denied = new Map<string, Moment>();
   readonly #asked: Asked[] = [];
   readonly #revoked: Omit<Asked, 'operation' | 'allowed'>[] = [];
 
@@ -35,8 +36,14 @@ export class Permissions {
   }
 
   set(operation: Operation, user: string, channel: string, allowed: boolean): void {
-    if (allowed) this.#denied.delete(`${operation} ${user} ${channel}`);
-    else this.#denied.add(`${operation} ${user} ${channel}`);
+    const name = `${operation} ${user} ${channel}`;
+    if (allowed) this.#denied.delete(name);
+    else if (!this.#denied.has(name)) this.#denied.set(name, this.#journal.moment());
+  }
+
+  /** Since when a rule denies it, or `null` if it allows it. */
+  deniedSince({ operation, user, channel }: Question): Moment | null {
+    return this.#denied.get(`${operation} ${user} ${channel}`) ?? null;
   }
 
   /** Takes note that a permission is taken back now, which the rule knows already. */

@@ -115,6 +115,13 @@ export const plants: readonly Plant[] = [
     found: /no rule has allowed it/,
   },
   {
+    name: 'a new token does not ask the rules again',
+    file: 'session/session.js',
+    from: 'await this.#subscriptions.recheck();',
+    to: '',
+    found: /since before a new token came/,
+  },
+  {
     name: 'a repeated post is executed again',
     file: 'session/session.js',
     from: 'if (id !== null && id <= this.#lastId) {',

@@ -117,7 +117,7 @@ export function plan(seed: number): Schedule {
 
 function planSetup(chance: Chance): Setup {
   const channels = chance.oneOf([['room:1'], ['wide:1'], ['room:1', 'wide:1'], ['room:1', 'room:2', 'wide:1']]);
-  const kinds: readonly [Kind, ...Kind[]] = ['stream', 'poll', 'websocket', 'websocket', 'sse', 'long-poll'];
+  const kinds: readonly [Kind, ...Kind[]] = ['stream', 'poll', 'websocket', 'websocket', 'sse', 'long-poll', 'post'];
   const clients = Array.from({ length: chance.oneOf([1, 2, 2, 3, 3, 4]) }, (): ClientPlan => {
     const first = chance.below(channels.length);
     return {

@@ -102,6 +102,7 @@ export function transcriptOf(wire: Wire, user: string, opened: Moment): Transcri
     user,
     opened,
     told: [],
+    refreshed: null,
     open: true,
     ledger: () => wire.host?.ledger ?? null,
     slow: () => wire.wasSlow,

@@ -151,6 +151,7 @@ export class Talk {
         return;
       case 'refreshed':
         this.#answered(frame.id, 'refresh');
+        if (this.#transcript !== null) this.#transcript.refreshed = when.earliest;
         return;
       case 'pong':
         this.#answered(frame.id, 'ping');

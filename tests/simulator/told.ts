@@ -61,6 +61,8 @@ export interface Transcript {
   readonly told: Told[];
   /** Whether the server was ever told to wait: only then may it skip something. */
   slow(): boolean;
+  /** When it was last told that a new token is taken: every rule is asked again from then on. */
+  refreshed: Moment | null;
   /** Whether the client still reads here. */
   open: boolean;
 }

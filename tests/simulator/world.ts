@@ -8,6 +8,7 @@ import { Network } from './network.ts';
 import { Oracle } from './oracle.ts';
 import { Permissions } from './permissions.ts';
 import { PollClient } from './poll-client.ts';
+import { PostClient } from './post-client.ts';
 import type { Store } from './recorded-broker.ts';
 import type { Core } from './rooms.ts';
 import type { Act, Schedule, Setup, Step } from './schedule.ts';
@@ -143,6 +144,7 @@ class World implements Stage {
     if (plan.kind === 'poll') {
       return new PollClient(user, { channel: names[0] ?? '', where: plan.where, style: plan.poll }, around);
     }
+    if (plan.kind === 'post') return new PostClient(user, around);
     const client = new SessionClient(plan.kind, user, plan.token ? user : null, around);
     for (const name of names) client.subscribe(name, plan.where);
     return client;
