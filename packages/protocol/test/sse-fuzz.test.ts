@@ -7,7 +7,6 @@ import { agree } from './agreement.ts';
 const numRuns = 100_000;
 const limit = 60_000;
 const encoder = new TextEncoder();
-const bom = Buffer.from('\uFEFF');
 
 const piece = fc.oneof(
   fc.constantFrom('data: x\n\n', 'id: k.2\n\n', 'event: e\ndata\n\r\n', ': hi\r', 'data: 1\r\n'),
