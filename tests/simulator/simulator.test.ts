@@ -5,6 +5,7 @@ import { search } from './search.ts';
 
 const schedules = Number(process.env['RT_SCHEDULES'] ?? 100_000);
 const first = Number(process.env['RT_FIRST'] ?? 0);
+/** One schedule to run again, with a trace. */
 const seed = process.env['RT_SEED'];
 const coreUrl = import.meta.resolve('@rt/core');
 
@@ -30,7 +31,7 @@ test.runIf(seed === undefined)(
 );
 
 test.runIf(seed !== undefined)(
-  `schedule ${seed}`,
+  'the schedule of RT_SEED',
   async () => {
     const core = await import('@rt/core');
     const { failed, text } = await replay(core, Number(seed));

@@ -117,7 +117,7 @@ class World implements Stage {
     await this.#comeBack();
     // One more publication may wake up who has slept too long: it comes in every other schedule.
     if (this.#lastWord) this.#publishLast();
-    for (let round = this.#lastWord ? 3 : 1; round > 0; round -= 1) await this.#settle();
+    for (let round = 3; round > 0; round -= 1) await this.#settle();
     this.#check();
     await this.#close();
   }
