@@ -9,7 +9,6 @@ export interface Expected {
 
 /** Why a token was refused, in our words. Neither the message nor its cause holds any of the token's text. */
 export function refusal(cause: unknown, expected: Expected): RtError {
-  if (cause instanceof RtError) return cause;
   if (cause instanceof errors.JWTExpired) return expired();
   if (cause instanceof errors.JWTClaimValidationFailed) return invalid(claimFault(cause, expected));
   if (cause instanceof errors.JWSSignatureVerificationFailed) {
