@@ -1,4 +1,6 @@
 import { createServer } from 'node:http';
+import type { HubEvent } from '@rt/core';
+import type { Claims } from '@rt/jwt';
 import { jwt } from '@rt/jwt';
 import { attach, realtime } from '@rt/node';
 import type { Opened } from '@rt/testkit';
@@ -16,10 +18,14 @@ function signed(expiresInS: number, by: string = secret): Promise<string> {
     .sign(Buffer.from(by));
 }
 
-/** Connects with a token to a hub on the clock of the platform. */
-async function opened(token: string): Promise<Opened> {
-  const user = ({ sub }: { readonly sub?: string }): string | null => sub ?? null;
-  const { hub } = testHub({ auth: { tokens: jwt({ secret, user }) } });
+const subject = ({ sub }: Claims): string | null => sub ?? null;
+
+/** Connects with a token to a hub on the clock of the platform, and notes in `events` what the hub tells. */
+async function opened(
+  token: string,
+  { user = subject, events = [] }: { readonly user?: typeof subject; readonly events?: HubEvent[] } = {},
+): Promise<Opened> {
+  const { hub, events: told } = testHub({ auth: { tokens: jwt({ secret, user }) } });
   const rt = realtime(hub, { user: () => null });
   const server = createServer((request, response) => void rt(request, response));
   attach(server);
@@ -28,7 +34,9 @@ async function opened(token: string): Promise<Opened> {
     await hub.close({ withinMs: 0 });
     await close();
   });
-  return openOverWebSocket({ port, connect: { type: 'connect', id: 1, token } });
+  const session = await openOverWebSocket({ port, connect: { type: 'connect', id: 1, token } });
+  events.push(...told);
+  return session;
 }
 
 // RT-PERM-7
@@ -61,4 +69,17 @@ test('a token for half a year is not over at once', async () => {
   if (session.type === 'refused') throw new Error(session.error.message);
   const { client } = session;
   for (let n = 0; n < 100; n += 1) expect((await client.ask({ type: 'ping' })).type).toBe('pong');
+});
+
+test('where the app cannot say who it is, a good token is to be tried again, and the app is told why', async () => {
+  const events: HubEvent[] = [];
+  const cause = new Error('the database is away');
+  const user = (): never => {
+    throw cause;
+  };
+  const session = await opened(await signed(3600), { user, events });
+  expect(session).toMatchObject({ type: 'refused', error: { code: 'rule_failed', retryable: true } });
+  expect(JSON.stringify(session)).not.toContain('database');
+  const errors = events.filter((event) => event.type === 'error');
+  expect(errors).toMatchObject([{ stage: 'token', cause: { code: 'rule_failed', cause } }]);
 });

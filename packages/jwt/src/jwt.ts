@@ -27,8 +27,9 @@ export interface TokenChecks {
 }
 
 /**
- * Makes a user out of a token's claims; `null` refuses the token, an `RtError` that it throws reaches the client. Without
- * it a user is `{ id: sub }`, so it may be left out only where that is a user.
+ * Makes a user out of a token's claims. `null` refuses the token, and so does an `RtError` that it throws, which reaches
+ * the client. Anything else that it throws is `rule_failed`: the client comes back later, and the observer is told.
+ * Without it a user is `{ id: sub }`, so it may be left out only where that is a user.
  */
 export type UserOption<OfUser> = { readonly id: string } extends OfUser
   ? { readonly user?: (claims: Claims) => OfUser | null | Promise<OfUser | null> }
@@ -41,8 +42,8 @@ export type JwtOptions = KeySource & TokenChecks & UserOption<User>;
  * Verifies the tokens that clients bring: `createHub({ channels, auth: { tokens: jwt({ secret }) } })`. A session lasts
  * as long as its token (`exp`); one without `exp` does not expire.
  *
- * The verifier rejects with `token_expired` or `token_invalid`, and with `internal`, which clients retry, if the key
- * set could not be fetched. What `user` throws goes through as it is.
+ * The verifier rejects with `token_expired` or `token_invalid`, and with what clients retry if the server is to blame:
+ * `internal` if the key set could not be fetched, `rule_failed` if `user` threw.
  *
  * @throws RtError `option_invalid`, for keys and checks that cannot work or would let in everybody.
  */
@@ -59,10 +60,21 @@ export function jwt(options: JwtOptions): (token: string) => Promise<VerifiedTok
     const nowMs = now();
     const claims = await verified(token, keys, expected, { nowMs, clockToleranceMs });
     const expiresInMs = claims.exp === undefined ? null : remaining(claims.exp, nowMs - clockToleranceMs);
-    const found = await user(claims);
+    const found = await resolved(user, claims);
     if (found === null || found === undefined) throw invalid('it stands for nobody that the app knows');
     return expiresInMs === null ? { user: found as User } : { user: found as User, expiresInMs };
   };
+}
+
+/** The user that the app makes. @throws RtError its own, or `rule_failed` */
+async function resolved(user: (claims: Claims) => unknown, claims: Claims): Promise<unknown> {
+  try {
+    return await user(claims);
+  } catch (cause) {
+    if (cause instanceof RtError) throw cause;
+    // The token is good: a database that is away must not log everybody out.
+    throw new RtError('rule_failed', 'the user option of jwt threw; see the server’s log', { cause });
+  }
 }
 
 interface Moment {

@@ -249,17 +249,25 @@ describe('refused with token_invalid', () => {
   });
 });
 
-test('what the app throws goes through as it is', async () => {
+test('what the app throws is not the client’s fault, unless it says so with an error of ours', async () => {
   const bug = new TypeError('claims.rooms is undefined');
   const text = await token(signers.HS256);
-  const thrower = jwt({
-    secret,
-    now,
-    user: () => {
-      throw bug;
-    },
-  });
-  await expect(thrower(text)).rejects.toBe(bug);
+  for (const user of [() => Promise.reject(bug), thrower(bug)]) {
+    await expect(jwt({ secret, now, user })(text)).rejects.toMatchObject({
+      code: 'rule_failed',
+      retryable: true,
+      message: expect.not.stringContaining(bug.message),
+      cause: bug,
+    });
+  }
   const own = new RtError('token_invalid', 'ada has left the company');
-  await expect(jwt({ secret, now, user: () => Promise.reject(own) })(text)).rejects.toBe(own);
+  for (const user of [() => Promise.reject(own), thrower(own)]) {
+    await expect(jwt({ secret, now, user })(text)).rejects.toBe(own);
+  }
 });
+
+function thrower(error: Error): () => never {
+  return () => {
+    throw error;
+  };
+}
