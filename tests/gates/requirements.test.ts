@@ -39,6 +39,18 @@ testGate(checkRequirements, [
     finds: [`${table}:5`, `${table}:6`, 'tests/a.test.ts:1', 'tests/a.test.ts:3'],
   },
   {
+    title: 'a test that is skipped, still to be written or known to fail proves nothing',
+    tree: {
+      [table]: rows('RT-GAP-1', 'RT-GAP-2', 'RT-GAP-3'),
+      'tests/a.test.ts': [
+        `// RT-GAP-1\ntest.skip('x', run);`,
+        `// RT-GAP-2\ntest.fails.each([1])('y', run);`,
+        `test.todo('RT-GAP-3: z');`,
+      ].join('\n'),
+    },
+    finds: [`${table}:5`, `${table}:6`, `${table}:7`, 'tests/a.test.ts:1', 'tests/a.test.ts:3', 'tests/a.test.ts:5'],
+  },
+  {
     title: 'an id that comes twice',
     tree: { [table]: rows('RT-GAP-1', 'RT-GAP-1'), 'tests/a.test.ts': `// RT-GAP-1\ntest('x', run);` },
     finds: [`${table}:6`],
