@@ -2,6 +2,7 @@ import type { Params } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Broker } from './broker/broker.ts';
+import { GuardedBroker } from './broker/guarded-broker.ts';
 import { memoryBroker } from './broker/memory-broker.ts';
 import type {
   ChannelName,
@@ -149,8 +150,8 @@ class CoreHub implements Parts, RequestHub {
   constructor(options: HubOptions & { readonly channels: Pick<Channels<EventsByPattern>, 'definitions'> }) {
     this.registry = new Registry(options.channels.definitions);
     this.settings = settings(options);
-    const { clock, random, limits } = this.settings;
-    this.broker = options.broker ?? memoryBroker({ clock, random });
+    const { clock, random, limits, observe } = this.settings;
+    this.broker = new GuardedBroker(options.broker ?? memoryBroker({ clock, random }), observe);
     this.delivery = new Delivery(this.broker, this.settings);
     this.publisher = new Publisher(this.broker, limits.maxPublicationBytes);
     this.admission = new Admission(limits.admission, clock);

@@ -179,7 +179,8 @@ export class Connection implements Session {
     if (this.#state !== 'open') return;
     this.#guarded(() => {
       this.#wrote = true;
-      this.#writable = this.#transport.write(bytes);
+      // A slow peer stays slow until it says that it is not: also a buffer that has room again may still be too full.
+      this.#writable = this.#transport.write(bytes) && this.#writable;
     });
   }
 

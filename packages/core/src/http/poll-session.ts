@@ -5,6 +5,7 @@ import type { Identity } from '../session/identity.ts';
 import { PeerSession } from '../session/session.ts';
 import type { OpenSession } from '../session/sessions.ts';
 import { pollWrapping, sessionCodec } from '../session/session-codec.ts';
+import { replyError } from './answer.ts';
 import type { Exchange, Head } from './exchange.ts';
 import { begin, both, connect, readOpening } from './serve-session.ts';
 import { utf8 } from './utf8.ts';
@@ -109,6 +110,8 @@ class PollSessionPipe implements Transport {
   poll(exchange: Exchange, waitMs: number): void {
     if (exchange.closed) return this.#close('peer');
     if (this.#ended) {
+      if (this.#held.length === 0)
+        return replyError(exchange, new RtError('session_lost', 'it was ended; connect anew'));
       this.#waiting = exchange;
       return this.#answer();
     }

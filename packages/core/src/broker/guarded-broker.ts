@@ -1,0 +1,56 @@
+import type { Start } from '@rt/protocol';
+import { RtError } from '@rt/protocol';
+import type { Payload } from '../log/payload.ts';
+import type { Observer } from '../observe/observer.ts';
+import type { AppendOptions, Broker, BrokerCapabilities, BrokerPage, BrokerSink, Followed, Receipt } from './broker.ts';
+
+/** A broker whose own errors are observed, and told to others as `broker_failed`: what went wrong there is not theirs. */
+export class GuardedBroker implements Broker {
+  readonly #broker: Broker;
+  readonly #observe: Observer;
+
+  constructor(broker: Broker, observe: Observer) {
+    this.#broker = broker;
+    this.#observe = observe;
+  }
+
+  get capabilities(): BrokerCapabilities {
+    return this.#broker.capabilities;
+  }
+
+  async open(sink: BrokerSink): Promise<void> {
+    await this.#broker.open(sink);
+  }
+
+  async follow(channel: string): Promise<Followed> {
+    return this.#guarded(channel, () => this.#broker.follow(channel));
+  }
+
+  async unfollow(channel: string): Promise<void> {
+    await this.#broker.unfollow(channel);
+  }
+
+  async append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt> {
+    return this.#guarded(channel, () => this.#broker.append(channel, payload, options));
+  }
+
+  async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {
+    return this.#guarded(channel, () => this.#broker.read(channel, start, limit));
+  }
+
+  async close(): Promise<void> {
+    await this.#broker.close();
+  }
+
+  async #guarded<Result>(channel: string, ask: () => Promise<Result>): Promise<Result> {
+    try {
+      return await ask();
+    } catch (cause) {
+      if (cause instanceof RtError) throw cause;
+      this.#observe({ type: 'error', stage: 'broker', cause });
+      throw new RtError('broker_failed', `the broker could not do what was asked for "${channel}"; try again`, {
+        cause,
+      });
+    }
+  }
+}
