@@ -9,7 +9,7 @@ const first = Number(process.env['RT_FIRST'] ?? 0);
 const seed = process.env['RT_SEED'];
 const coreUrl = import.meta.resolve('@rt/core');
 
-// RT-ORDER-1, RT-GAP-1
+// RT-ORDER-1, RT-GAP-1, RT-SESSION-16
 test.runIf(seed === undefined)(
   `${schedules} schedules: everybody is told everything, once and in order, or told what is missing`,
   async () => {

@@ -71,6 +71,7 @@ test('a token for half a year is not over at once', async () => {
   for (let n = 0; n < 100; n += 1) expect((await client.ask({ type: 'ping' })).type).toBe('pong');
 });
 
+// RT-PERM-14
 test('where the app cannot say who it is, a good token is to be tried again, and the app is told why', async () => {
   const events: HubEvent[] = [];
   const cause = new Error('the database is away');

@@ -107,6 +107,7 @@ describe('a session over SSE', () => {
     expect(count).toBe(1);
   });
 
+  // RT-SESSION-12
   test('a POST that is malformed is refused as a whole, and the session goes on', async () => {
     const { post } = await serve();
     const [response, id] = await openStream(post);
@@ -148,6 +149,7 @@ describe('a session over SSE', () => {
     expect(await codeOf(await post(`?session=${id}`, [{ type: 'ping', id: 2 }]))).toEqual([410, 'session_unknown']);
   });
 
+  // RT-LIFE-6
   test('one that never speaks is ended, one that does stays', async () => {
     const { post, hub } = await serve({ heartbeat: { everyMs: 100 } });
     const [silent] = await openStream(post);
@@ -241,6 +243,7 @@ describe('a session over long-poll', () => {
     await within('the end', gone);
   });
 
+  // RT-LIFE-6
   test('without a poll for too long it ends', async () => {
     const { post, observed } = await serve({ heartbeat: { everyMs: 100 } });
     await openPolled(post);

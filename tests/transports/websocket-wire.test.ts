@@ -213,6 +213,7 @@ describe('a WebSocket handshake', () => {
     await close();
   });
 
+  // RT-DRAIN-4
   test('while the hub closes is sent elsewhere', async () => {
     const { port, hub } = await serve();
     await hub.close();

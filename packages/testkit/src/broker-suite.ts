@@ -83,6 +83,7 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     assert.equal((await broker.append('y', 'a', { keep, key: 'k' })).repeated, false);
   });
 
+  // RT-SESSION-18
   cell(
     'append: a key is remembered for five minutes, also when its publication is no longer kept',
     async ({ broker }) => {
@@ -96,6 +97,7 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     },
   );
 
+  // RT-SESSION-18
   cell('append: a thousand newer keys push one out', async ({ broker }) => {
     const append = (key: string) => broker.append('x', 'a', { keep, key });
     for (let n = 0; n < 1000; n += 1) await append(`k${n}`);

@@ -40,6 +40,7 @@ export function asking(cell: Case): void {
     }
   });
 
+  // RT-SESSION-17
   cell('send: what a handler throws stays on the server, and is told as a failure', async (ground) => {
     ground.hub.on('room:{id}', 'fail', () => {
       throw new Error('a secret');

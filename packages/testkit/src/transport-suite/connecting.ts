@@ -129,6 +129,7 @@ export function connecting(cell: Case): void {
     assert.equal(client.frames.filter(({ type }) => type === 'error').length, 1);
   });
 
+  // RT-SESSION-15
   cell('frames: a known type without an id is refused', async (ground) => {
     const client = await ground.open();
     client.send({ type: 'ping' });

@@ -75,6 +75,7 @@ export function permitting(cell: Case): void {
     withTokens,
   );
 
+  // RT-PERM-13
   cell(
     'token: one that is refused, or of another user, changes nothing',
     async (ground) => {

@@ -123,6 +123,7 @@ export function publishing(cell: Case): void {
     },
   );
 
+  // RT-SESSION-7
   cell('publish: a key is of its channel and its user', async (ground) => {
     const ada = await ground.open([], { user: 'ada' });
     const bob = await ground.open([], { user: 'bob' });
