@@ -12,6 +12,7 @@ test.each(['append', 'read', 'follow'] as const)(
   async (name) => {
     const broker: Broker = Object.assign(Object.create(memoryBroker()) as Broker, {
       open: async () => {},
+      unfollow: async () => {},
       close: async () => {},
       [name]: async () => {
         throw cause;

@@ -1,4 +1,3 @@
-import { RtError } from '@rt/protocol';
 import type { Broker } from '../broker/broker.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { SlowPolicy } from './local-channel.ts';
@@ -32,7 +31,7 @@ export class Following {
   /**
    * Holds a channel: it is followed until `release` has been called as often. Resolves once it is followed.
    *
-   * @throws RtError `broker_failed`; nothing is held then.
+   * @throws whatever the broker has thrown; nothing is held then.
    */
   async hold(name: string, slow: SlowPolicy): Promise<LocalChannel> {
     let row = this.#rows.get(name);
@@ -46,7 +45,7 @@ export class Following {
       return await row.ready;
     } catch (cause) {
       this.#letGo(name, row);
-      throw new RtError('broker_failed', `"${name}" cannot be followed now; try again`, { cause });
+      throw cause;
     }
   }
 
