@@ -9,9 +9,9 @@ const first = Number(process.env['RT_FIRST'] ?? 0);
 const seed = process.env['RT_SEED'];
 const coreUrl = import.meta.resolve('@rt/core');
 
-// RT-ORDER-1, RT-GAP-1, RT-SESSION-16
 /** All of them, or the one that is asked for. */
 if (seed === undefined) {
+  // RT-ORDER-1, RT-GAP-1, RT-SESSION-16
   test(`${schedules} schedules: everybody is told everything, once and in order, or told what is missing`, async () => {
     const startedMs = performance.now();
     const failure = await search({
