@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { MemoryPost } from '../fuzz/memory-post.ts';
+import { testHub } from '../support/hub.ts';
+
+interface Answer {
+  readonly status: number | null;
+  readonly code: string | null;
+  readonly replies: readonly { readonly type: string; readonly id?: number }[];
+}
+
+/** Posts frames without a session, as the host's user Ada. */
+async function posted(frames: readonly object[]): Promise<Answer> {
+  const tokens = (token: string): { user: string } | null => (token === 'bob' ? { user: 'bob' } : null);
+  const { hub } = testHub({ limits: { rates: false }, auth: { tokens } });
+  const exchange = new MemoryPost('', frames.map((frame) => JSON.stringify(frame)).join('\n'));
+  await hub.handle(exchange, () => 'ada');
+  await hub.close();
+  const { status, body } = exchange;
+  const lines = body.split('\n').filter((line) => line !== '');
+  const replies = lines.map((line) => JSON.parse(line) as { type: string; error?: { code: string } });
+  return { status, replies, code: status === 200 ? null : (replies[0]?.error?.code ?? null) };
+}
+
+describe('a POST without a session', () => {
+  // RT-PERM-7
+  test('is for whom its token names', async () => {
+    const { replies } = await posted([
+      { type: 'connect', id: 1, token: 'bob' },
+      { type: 'history', id: 2, channel: 'own:bob' },
+    ]);
+    expect(replies.map(({ type }) => type)).toEqual(['history']);
+  });
+
+  // Nothing of it may be done for the host's user, whom the client did not mean.
+  test.fails.each([
+    [{ type: 'connect', token: 'bob' }, 'id_invalid'],
+    [{ type: 'connect', id: 1, token: 7 }, 'frame_invalid'],
+  ])('whose connect is malformed is refused as a whole: %j', async (connect, code) => {
+    const answer = await posted([connect, { type: 'history', id: 2, channel: 'own:ada' }]);
+    expect([answer.status, answer.code]).toEqual([400, code]);
+  });
+
+  test.fails('takes an id once, also after one that did not rise', async () => {
+    const { replies } = await posted([5, 3, 4, 5, 6].map((id) => ({ type: 'ping', id })));
+    expect(replies.map(({ type }) => type)).toEqual(['pong', 'error', 'error', 'error', 'pong']);
+  });
+
+  test.fails('has as many frames that are refused as it likes', async () => {
+    const refused = Array.from({ length: 300 }, (_, n) => {
+      return { type: 'send', id: n + 1, channel: 'talk:1', event: 'nobody', data: 1 };
+    });
+    const { replies } = await posted([...refused, { type: 'ping', id: 301 }]);
+    expect(replies.at(-1)).toEqual({ type: 'pong', id: 301 });
+  });
+});
