@@ -4,7 +4,7 @@ import type { OpenSession, TransportRig } from '@rt/testkit';
 import { listening } from '../support/listen.ts';
 
 /** A bare node:http server, with a session over one transport. */
-export function nodeRig(open: OpenSession): TransportRig {
+export function nodeRig(open: OpenSession, upgrades: Parameters<typeof attach>[1] = {}): TransportRig {
   return {
     open,
     async serve(hub) {
@@ -12,7 +12,7 @@ export function nodeRig(open: OpenSession): TransportRig {
         typeof name === 'string' ? { id: name } : null;
       const rt = realtime(hub, { user: (request) => user(request.headers['x-user']) });
       const server = createServer((request, response) => void rt(request, response));
-      attach(server);
+      attach(server, upgrades);
       return listening(server);
     },
   };

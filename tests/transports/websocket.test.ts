@@ -6,3 +6,10 @@ describe('a session over WebSocket', () => {
   // RT-TRANSPORT-1
   transportSuite((name, run) => test(name, run, 30_000), nodeRig(openOverWebSocket));
 });
+
+describe('a session over WebSocket, compressed', () => {
+  transportSuite(
+    (name, run) => test(name, run, 30_000),
+    nodeRig((request) => openOverWebSocket(request, true), { compress: true }),
+  );
+});

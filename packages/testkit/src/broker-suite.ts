@@ -106,6 +106,54 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     assert.equal((await append('k0')).repeated, false);
   });
 
+  cell('appendAfter: only right after the place, and else it says what is newer', async ({ broker, seen }) => {
+    const followed = await broker.follow('x');
+    const after = (offset: number, data: string, epoch = followed.epoch) =>
+      broker.appendAfter('x', { epoch, offset }, data, { keep });
+    assert.deepEqual(await after(0, 'a'), {
+      type: 'appended',
+      receipt: { epoch: followed.epoch, offset: 1, repeated: false },
+    });
+    for (const outcome of [await after(0, 'b'), await after(2, 'b'), await after(1, 'b', 'zz')]) {
+      assert.ok(outcome.type === 'conflict');
+      const { epoch, floor, top, newest } = outcome.conflict;
+      assert.deepEqual([epoch, floor, top, newest?.payload], [followed.epoch, 0, 1, 'a']);
+    }
+    assert.equal((await after(1, 'b')).type, 'appended');
+    assert.deepEqual(
+      seen.map(([, { payload }]) => payload),
+      ['a', 'b'],
+    );
+  });
+
+  cell('appendAfter: of any that race after one place, one is appended', async ({ broker }) => {
+    const { epoch, offset } = await broker.append('x', 'a', { keep });
+    const racing = Array.from({ length: 20 }, (_, n) => broker.appendAfter('x', { epoch, offset }, `${n}`, { keep }));
+    const outcomes = await Promise.all(racing);
+    assert.equal(outcomes.filter(({ type }) => type === 'appended').length, 1);
+    const page = await broker.read('x', all, 10);
+    assert.deepEqual(
+      [page.top, page.entries[1]?.payload],
+      [2, String(outcomes.findIndex(({ type }) => type === 'appended'))],
+    );
+  });
+
+  cell('appendAfter: a key that is known is answered with its place, whatever came since', async ({ broker }) => {
+    const { epoch, offset } = await broker.append('x', 'a', { keep });
+    const append = () => broker.appendAfter('x', { epoch, offset }, 'b', { keep, key: 'k' });
+    await append();
+    await broker.append('x', 'c', { keep });
+    const again = await append();
+    assert.deepEqual(again, { type: 'appended', receipt: { epoch, offset: offset + 1, repeated: true } });
+  });
+
+  cell('appendAfter: of a log whose newest is no longer kept, the place alone is told', async ({ broker }) => {
+    const { epoch, offset } = await broker.append('x', 'a', { keep: { count: 5, forMs: 1000 } });
+    await rig.pass(1001);
+    const outcome = await broker.appendAfter('x', { epoch, offset: 0 }, 'b', { keep });
+    assert.deepEqual(outcome.type === 'conflict' && [outcome.conflict.top, outcome.conflict.newest], [offset, null]);
+  });
+
   cell('append: a payload is kept to the letter', async ({ broker }) => {
     const payloads = nastyPayloads.map((value) => JSON.stringify(value));
     for (const payload of payloads) {

@@ -127,7 +127,7 @@ export abstract class QueuedClient implements SessionClient {
   }
 
   #last(): string {
-    return JSON.stringify(this.frames.slice(-3));
+    return JSON.stringify(this.frames.slice(-3)).slice(0, 1_000);
   }
 }
 

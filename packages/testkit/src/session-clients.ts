@@ -7,10 +7,10 @@ import { rawWebSocket } from './raw-websocket.ts';
 import type { Opened, SessionRequest } from './session-client.ts';
 import { connectLine, QueuedClient } from './session-client.ts';
 
-/** A session over WebSocket. */
-export async function openOverWebSocket(request: SessionRequest): Promise<Opened> {
+/** A session over WebSocket. `compress` offers permessage-deflate; the default is false. */
+export async function openOverWebSocket(request: SessionRequest, compress = false): Promise<Opened> {
   const { port, path = '/rt', headers = {} } = request;
-  const handshake = await rawWebSocket({ port, path, headers });
+  const handshake = await rawWebSocket({ port, path, headers, compress });
   if (handshake.type === 'refused') {
     return { type: 'refused', error: errorOf(handshake.body), status: handshake.head.status, closeCode: null };
   }

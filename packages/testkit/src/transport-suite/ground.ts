@@ -38,6 +38,7 @@ type SuiteEvents = {
   readonly 'room:{id}': { readonly said: AnySchema; readonly counted: AnySchema };
   readonly 'short:{id}': { readonly said: AnySchema };
   readonly 'deep:{id}': { readonly said: AnySchema };
+  readonly 'strict:{id}': { readonly said: AnySchema };
   readonly 'own:{user}': { readonly said: AnySchema; readonly secret: AnySchema };
   readonly 'asked:{id}': { readonly said: AnySchema };
   readonly 'broken:{id}': { readonly said: AnySchema };
@@ -77,6 +78,7 @@ function suiteChannels(permissions: Permissions): Channels<SuiteEvents> {
     }),
     'short:{id}': channel({ events: { said: anything }, keep: { count: 3 }, subscribe: 'anyone' }),
     'deep:{id}': channel({ events: { said: anything }, keep: { count: 20_000 }, subscribe: 'anyone' }),
+    'strict:{id}': channel({ events: { said: anything }, keep: { count: 3 }, subscribe: 'anyone', slow: 'close' }),
     'own:{user}': channel({
       events: { said: anything, secret: anything },
       subscribe: ({ user, params }) => (user as { readonly id: string } | null)?.id === params.user,

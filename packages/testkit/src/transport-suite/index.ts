@@ -1,8 +1,10 @@
 import type { TestFunction } from '../broker-suite.ts';
 import { asking } from './asking.ts';
+import { bounds } from './bounds.ts';
 import { connecting } from './connecting.ts';
 import type { Case, TransportRig } from './ground.ts';
 import { Ground } from './ground.ts';
+import { interleaving } from './interleaving.ts';
 import { life } from './life.ts';
 import { permitting } from './permitting.ts';
 import { publishing } from './publishing.ts';
@@ -19,4 +21,6 @@ export function transportSuite(test: TestFunction, rig: TransportRig): void {
   permitting(cell);
   slowness(cell);
   life(cell);
+  interleaving(cell);
+  bounds(cell);
 }

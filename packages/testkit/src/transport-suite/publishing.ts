@@ -143,6 +143,25 @@ export function publishing(cell: Case): void {
     assert.equal((await client.ask(frame)).type, 'published');
   });
 
+  cell('publish: right after a position, or not at all', async (ground) => {
+    const [seen = ''] = await ground.publish('one');
+    const client = await ground.open();
+    const frame = { type: 'publish', channel: 'room:1', event: 'said', ifPosition: seen };
+    const first = await client.ask({ ...frame, data: 'two' });
+    assert.ok(first.type === 'published');
+    const late = await client.ask({ ...frame, data: 'too late' });
+    assert.ok(late.type === 'error');
+    assert.deepEqual([late.error.code, late.error.retryable], ['conflict', false]);
+    assert.deepEqual(late.error.conflict, { position: first.position, newest: { event: 'said', data: 'two' } });
+    const again = await client.ask({ ...frame, data: 'three', ifPosition: first.position });
+    assert.equal(again.type, 'published');
+    const { publications } = await ground.hub.channel('room:1').history({ last: 9 });
+    assert.deepEqual(
+      publications.map(({ data }) => data),
+      ['one', 'two', 'three'],
+    );
+  });
+
   // RT-SESSION-11
   cell('publish: bytes arrive as bytes, from clients and from the server', async (ground) => {
     const client = await ground.open([{ channel: 'room:1' }]);

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Case } from './ground.ts';
+import { noise } from './noise.ts';
 import { comes, seen } from './subscribing.ts';
 
 /** Readers that do not keep up. */
 export function slowness(cell: Case): void {
-  const large = 'x'.repeat(10_000);
-
   // RT-LIMIT-2
   cell('slow: a client that stops reading loses nothing that is kept, and others do not notice', async (ground) => {
     const slow = await ground.open([{ channel: 'deep:1' }]);
@@ -14,7 +13,7 @@ export function slowness(cell: Case): void {
     await fast.next('subscribed');
     slow.pause();
     for (let n = 0; n < 1500; n += 1) {
-      await ground.hub.channel('deep:1').publish('said', `${n} ${large}`);
+      await ground.hub.channel('deep:1').publish('said', noise(n, 10_000));
       if (n % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     await ground.hub.channel('deep:1').publish('said', 'end');
@@ -40,7 +39,7 @@ export function slowness(cell: Case): void {
     await slow.next('subscribed');
     slow.pause();
     for (let n = 0; n < 1500; n += 1) {
-      await ground.hub.channel('short:1').publish('said', `${n} ${large}`);
+      await ground.hub.channel('short:1').publish('said', noise(n, 10_000));
       if (n % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     await ground.hub.channel('short:1').publish('said', 'end');
