@@ -1,4 +1,4 @@
-import type { ClientFrame, SubscriptionRequest } from './client-frame.ts';
+import type { ClientFrame, ClientFrameType, SubscriptionRequest } from './client-frame.ts';
 import { RtError } from './errors.ts';
 import type { Fields } from './frame-fields.ts';
 import {
@@ -6,6 +6,7 @@ import {
   dataField,
   eventField,
   idField,
+  ifPositionField,
   isFields,
   keyField,
   limitField,
@@ -17,8 +18,13 @@ import {
 /** What a line turned out to be. */
 export type ParsedFrame =
   | { readonly type: 'frame'; readonly frame: ClientFrame }
-  /** It can be answered with the error, and the session goes on. `id` is `null` if it had none. */
-  | { readonly type: 'fault'; readonly id: number | null; readonly error: RtError }
+  /** It can be answered with the error, and the session goes on. `id` and `of`, its type, are `null` if it had none. */
+  | {
+      readonly type: 'fault';
+      readonly id: number | null;
+      readonly of: ClientFrameType | null;
+      readonly error: RtError;
+    }
   /** A frame of a type that is not known and that wants no answer. */
   | { readonly type: 'ignored' };
 
@@ -37,17 +43,18 @@ export function parseFrames(text: string): readonly ParsedFrame[] {
 function parseFrame(line: string): ParsedFrame {
   const fields = parseObject(line);
   const id = idField(fields);
+  const of = knows(fields['type']) ? fields['type'] : null;
   try {
-    if (!knows(fields['type'])) {
+    if (of === null) {
       if (id === null) return { type: 'ignored' };
       throw new RtError('frame_unknown', `the type must be one of ${known}, but was ${shown(fields['type'])}`);
     }
     if (id === null) {
       throw new RtError('id_invalid', `id must be a whole number from 1 to 2^53-1, but was ${shown(fields['id'])}`);
     }
-    return { type: 'frame', frame: readers[fields['type']](id, fields) };
+    return { type: 'frame', frame: readers[of](id, fields) };
   } catch (error) {
-    if (error instanceof RtError) return { type: 'fault', id, error };
+    if (error instanceof RtError) return { type: 'fault', id, of, error };
     throw error;
   }
 }
@@ -91,6 +98,7 @@ const readers: { readonly [Type in ClientFrame['type']]: (id: number, fields: Fi
     event: eventField(fields),
     data: dataField(fields),
     key: keyField(fields),
+    ifPosition: ifPositionField(fields),
   }),
   send: (id, fields) => ({
     type: 'send',

@@ -30,16 +30,18 @@ export async function serveStateless(exchange: Exchange, parts: Parts, host: Ide
   const { clock, limits } = parts.settings;
   const [first, ...rest] = parseFrames(await exchange.readText(limits.maxFrameBytes));
   if (first === undefined) throw new RtError('frame_invalid', 'the body must hold frames, one JSON object a line');
+  // Whoever meant to be somebody else must not act as the host's user.
+  if (first.type === 'fault' && first.of === 'connect') throw first.error;
   const connects = first.type === 'frame' && first.frame.type === 'connect';
   const identity = connects ? await connected(first.frame, parts, host) : host;
   const throttle = new Throttle(limits.rates, clock);
   let lines = '';
-  let lastId = 0;
+  let lastId = connects ? first.frame.id : 0;
   for (const parsed of connects ? rest : [first, ...rest]) {
     if (parsed.type === 'ignored') continue;
     const id = parsed.type === 'frame' ? parsed.frame.id : parsed.id;
     lines += await answer(parsed, { parts, identity, throttle, lastId });
-    lastId = id ?? lastId;
+    lastId = Math.max(lastId, id ?? 0);
   }
   exchange.reply(linesHead, lines);
 }
@@ -67,9 +69,11 @@ async function answer(
     if (parsed.type === 'fault') throw parsed.error;
     const refusal = throttle.begin(parsed.frame.type);
     if (refusal !== null) throw refusal;
-    const line = await perform(parsed.frame, parts, identity);
-    throttle.end();
-    return line;
+    try {
+      return await perform(parsed.frame, parts, identity);
+    } finally {
+      throttle.end();
+    }
   } catch (cause) {
     return errorLine(told(cause, parts.settings.observe), id);
   }
