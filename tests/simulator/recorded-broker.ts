@@ -81,6 +81,11 @@ export class RecordedBroker implements Broker {
     return receipt;
   }
 
+  /** The schedules do not race for places. */
+  async appendAfter(): Promise<never> {
+    throw new RtError('broker_failed', 'the simulated broker appends without conditions');
+  }
+
   async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {
     this.#check();
     const at = this.#journal.moment();

@@ -13,7 +13,7 @@ import type {
   User,
 } from './channels/define-channel.ts';
 import type { History, HistoryQuery, Publication } from './channels/history.ts';
-import { history, historyStart } from './channels/history.ts';
+import { history, historyStart, knownPosition } from './channels/history.ts';
 import { Publisher } from './channels/publisher.ts';
 import type { Match } from './channels/registry.ts';
 import { Registry } from './channels/registry.ts';
@@ -46,15 +46,40 @@ export interface ChannelHandle<Events extends EventSchemas> {
    * Publishes to everybody who is subscribed or comes back later. Resolves to the publication's position once it is
    * kept. Publications of one channel are kept in the order of the calls; nothing is kept if it rejects.
    *
-   * @throws RtError `event_unknown`, `event_invalid`, `publication_too_large`, `hub_closed`, `broker_failed`
+   * @throws RtError `event_unknown`, `event_invalid`, `publication_too_large`, `conflict`, `position_invalid`,
+   *   `hub_closed`, `broker_failed`
    */
-  publish<Event extends keyof Events & string>(event: Event, data: Input<Events[Event]>): Promise<string>;
+  publish<Event extends keyof Events & string>(
+    event: Event,
+    data: Input<Events[Event]>,
+    options?: PublishOptions,
+  ): Promise<string>;
+  /**
+   * The place of the newest publication. Read it before you read the state that the channel's publications change, and
+   * give both to the client: whoever goes on from there misses nothing of what came in between.
+   *
+   * @throws RtError `hub_closed`, `broker_failed`
+   */
+  position(): Promise<string>;
   /**
    * Reads what is kept, oldest first. @default { last: 100 }
    *
    * @throws RtError `position_invalid`, `option_invalid`, `hub_closed`, `broker_failed`
    */
   history(query?: HistoryQuery): Promise<History<PublicationOf<Events>>>;
+}
+
+/** How a publication is stored. */
+export interface PublishOptions {
+  /**
+   * The same for each repetition of one publication: it is stored once, within five minutes. @default none
+   */
+  readonly key?: string;
+  /**
+   * The position that you have seen last: if anything newer was published the publication is refused with `conflict`,
+   * whose `conflict` has the newest position and publication. @default whatever came before
+   */
+  readonly ifPosition?: string;
 }
 
 /** How a host says who asks. */
@@ -130,7 +155,8 @@ export function createHub<Map extends EventsByPattern>(
 
 interface UntypedHandle {
   readonly name: string;
-  publish(event: string, data: unknown): Promise<string>;
+  publish(event: string, data: unknown, options?: PublishOptions): Promise<string>;
+  position(): Promise<string>;
   history(query?: HistoryQuery): Promise<History<Publication>>;
 }
 
@@ -167,10 +193,13 @@ class CoreHub implements Parts, RequestHub {
     const match = this.registry.find(name);
     return {
       name,
-      publish: async (event, data) => {
+      publish: async (event, data, { key, ifPosition } = {}) => {
         this.#refuseWhenClosing();
-        return this.publisher.publish(match, event, data);
+        const after = ifPosition === undefined ? null : knownPosition('ifPosition', ifPosition);
+        // The keys of clients begin with their user and a space: the server's own are of nobody.
+        return this.publisher.publish(match, event, data, { after, key: key === undefined ? null : `server ${key}` });
       },
+      position: async () => (await this.#history(match, { last: 0 })).position,
       history: async (query = { last: 100 }) => this.#history(match, query),
     };
   }

@@ -1,4 +1,4 @@
-export type { ErrorBody, ErrorCode, GapReason, NameOf, Params, Start } from '@rt/protocol';
+export type { ConflictBody, ErrorBody, ErrorCode, GapReason, NameOf, Params, Start } from '@rt/protocol';
 export { RtError } from '@rt/protocol';
 export type { AuthOptions, TokenVerifier, VerifiedToken } from './auth.ts';
 export type {
@@ -7,6 +7,8 @@ export type {
   BrokerCapabilities,
   BrokerPage,
   BrokerSink,
+  Conditional,
+  Conflict,
   Followed,
   Receipt,
 } from './broker/broker.ts';
@@ -32,7 +34,16 @@ export { channel, defineChannels } from './channels/define-channel.ts';
 export type { History, HistoryQuery, Publication } from './channels/history.ts';
 export type { End, Framing, Session, Transport } from './delivery/transport.ts';
 export type { Exchange, Head, UpgradeOptions } from './http/exchange.ts';
-export type { ChannelHandle, CloseOptions, Health, Hub, PublicationOf, RequestHub, UserResolver } from './hub.ts';
+export type {
+  ChannelHandle,
+  CloseOptions,
+  Health,
+  Hub,
+  PublicationOf,
+  PublishOptions,
+  RequestHub,
+  UserResolver,
+} from './hub.ts';
 export { createHub } from './hub.ts';
 export type { AdmissionOptions, LimitOptions, RateOptions } from './limits.ts';
 export type { Place } from './log/locate.ts';

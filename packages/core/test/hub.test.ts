@@ -220,3 +220,33 @@ describe('a broker in trouble', () => {
     };
   }
 });
+
+describe('publishing right after a position', () => {
+  test('whoever writes first is stored, and the other is told what is newer', async () => {
+    const hub = createHub({ channels, heartbeat: false });
+    const doc = hub.channel('order:1');
+    const ifPosition = await doc.position();
+    const [one, other] = await Promise.allSettled([
+      doc.publish('note', 'mine', { ifPosition }),
+      doc.publish('note', 'yours', { ifPosition }),
+    ]);
+    expect(one.status).toBe('fulfilled');
+    expect(other.status === 'rejected' && (other.reason as unknown)).toMatchObject({
+      code: 'conflict',
+      conflict: { position: await doc.position(), newest: { event: 'note', data: 'mine' } },
+    });
+    await expect(doc.publish('note', 'x', { ifPosition: 'nonsense' })).rejects.toMatchObject({
+      code: 'position_invalid',
+    });
+    await hub.close();
+  });
+
+  test('the same key is stored once', async () => {
+    const hub = createHub({ channels, heartbeat: false });
+    const doc = hub.channel('order:1');
+    const positions = [await doc.publish('note', 'x', { key: 'k' }), await doc.publish('note', 'x', { key: 'k' })];
+    expect(positions[0]).toBe(positions[1]);
+    expect((await doc.history({ last: 9 })).publications).toHaveLength(1);
+    await hub.close();
+  });
+});

@@ -1,3 +1,4 @@
+import type { Position } from './position.ts';
 import type { Start } from './start.ts';
 
 /** The subprotocol of WebSocket sessions, and the name of everything in this folder that ends in `frame`. */
@@ -27,6 +28,8 @@ export type ClientFrame =
       readonly event: string;
       readonly data: unknown;
       readonly key: string | null;
+      /** It is refused if anything newer was published. */
+      readonly ifPosition: Position | null;
     }
   | {
       readonly type: 'send';

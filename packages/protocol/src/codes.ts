@@ -85,6 +85,11 @@ export const codes = {
     status: 400,
     means: 'The WebSocket offers none of the subprotocols that the URL speaks.',
   },
+  conflict: {
+    number: 4237,
+    status: 409,
+    means: 'Something newer than the position was published: read it, and decide anew.',
+  },
 } as const;
 
 /** The code of an {@link RtError}. */

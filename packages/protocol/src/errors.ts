@@ -1,6 +1,14 @@
 import type { ErrorCode } from './codes.ts';
 import { codes, retryOf } from './codes.ts';
 
+/** What stands in the way of a publication that was to be the next one after a position. */
+export interface ConflictBody {
+  /** The place of the newest publication, printed: to be passed with the next attempt. */
+  readonly position: string;
+  /** The newest publication, or `null` if it is no longer kept. */
+  readonly newest: { readonly event: string; readonly data?: unknown; readonly base64?: string } | null;
+}
+
 /** What an error looks like in a JSON body or a frame. */
 export interface ErrorBody {
   readonly code: ErrorCode;
@@ -8,12 +16,15 @@ export interface ErrorBody {
   readonly retryable: boolean;
   /** The time to wait, where it is known. */
   readonly retryInMs?: number;
+  /** With `conflict` only. */
+  readonly conflict?: ConflictBody;
 }
 
 /** What an error may carry besides its code and message. */
 export interface RtErrorOptions {
   readonly cause?: unknown;
   readonly retryInMs?: number;
+  readonly conflict?: ConflictBody;
 }
 
 /**
@@ -27,12 +38,15 @@ export class RtError extends Error {
   readonly retryable: boolean;
   /** How long to wait before that, in milliseconds, or `null` where it is not known. */
   readonly retryInMs: number | null;
+  /** With `conflict`: what is newer. */
+  readonly conflict: ConflictBody | null;
 
   constructor(code: ErrorCode, message: string, options: RtErrorOptions = {}) {
     super(`${code}: ${message}`, options);
     this.code = code;
     this.retryable = retryOf(codes[code].number) !== 'never';
     this.retryInMs = options.retryInMs ?? null;
+    this.conflict = options.conflict ?? null;
   }
 
   /** The code as a number, which is the WebSocket close code. */
@@ -47,7 +61,13 @@ export class RtError extends Error {
 
   /** The public part: no stack and no cause. */
   toJSON(): ErrorBody {
-    const { code, message, retryable, retryInMs } = this;
-    return retryInMs === null ? { code, message, retryable } : { code, message, retryable, retryInMs };
+    const { code, message, retryable, retryInMs, conflict } = this;
+    return {
+      code,
+      message,
+      retryable,
+      ...(retryInMs !== null && { retryInMs }),
+      ...(conflict !== null && { conflict }),
+    };
   }
 }

@@ -1,6 +1,7 @@
 import { parseBase64 } from './base64.ts';
 import { channelNameFault, eventNameFault } from './channel-name.ts';
 import { RtError } from './errors.ts';
+import type { Position } from './position.ts';
 import { parsePosition } from './position.ts';
 import type { Start } from './start.ts';
 import { live } from './start.ts';
@@ -53,6 +54,14 @@ export function keyField({ key }: Fields): string | null {
   if (key === undefined) return null;
   if (typeof key !== 'string' || !keyText.test(key)) throw wrong('key', 'a text of 1 to 64 ASCII characters', key);
   return key;
+}
+
+/** @throws RtError `position_invalid` */
+export function ifPositionField({ ifPosition }: Fields): Position | null {
+  if (ifPosition === undefined) return null;
+  const position = typeof ifPosition === 'string' ? parsePosition(ifPosition) : null;
+  if (position !== null) return position;
+  throw new RtError('position_invalid', `ifPosition must be a position like "k3f9a2.42", but was ${shown(ifPosition)}`);
 }
 
 /** @throws RtError `frame_invalid` */

@@ -7,7 +7,7 @@ export { subprotocol } from './client-frame.ts';
 export type { ErrorCode, Retry } from './codes.ts';
 export { codes, retryOf } from './codes.ts';
 export { formatCursor, maxCursorLength, parseCursor } from './cursor.ts';
-export type { ErrorBody, RtErrorOptions } from './errors.ts';
+export type { ConflictBody, ErrorBody, RtErrorOptions } from './errors.ts';
 export { RtError } from './errors.ts';
 export type { ParsedFrame } from './frame-parse.ts';
 export { parseFrames, parseSubscription } from './frame-parse.ts';

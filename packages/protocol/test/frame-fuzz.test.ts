@@ -22,6 +22,7 @@ const frames: readonly Fields[] = [
   { type: 'subscribe', id: 2, channel: 'room:1', last: 5 },
   { type: 'unsubscribe', id: 3, channel: 'room:1' },
   { type: 'publish', id: 4, channel: 'room:1', event: 'said', data: { text: 'hi' }, key: 'k-1' },
+  { type: 'publish', id: 4, channel: 'doc:1', event: 'said', data: 1, ifPosition: 'k3f9a2.42' },
   { type: 'publish', id: 4, channel: 'room:1', event: 'said', base64: 'AQI=' },
   { type: 'send', id: 5, channel: 'room:1', event: 'move', data: null },
   { type: 'history', id: 6, channel: 'room:1', after: 'start', limit: 10 },
@@ -40,6 +41,7 @@ const names = [
   'data',
   'base64',
   'key',
+  'ifPosition',
   'limit',
 ];
 
@@ -93,7 +95,21 @@ const mutated = fc
 
 /** The codes with which a frame may be refused, of which it has at least one; none for a good one. */
 function faults(fields: Fields): readonly ErrorCode[] {
-  const { type, id, channel, event, data, base64, key, token, subscriptions, after, last, limit: most } = fields;
+  const {
+    type,
+    id,
+    channel,
+    event,
+    data,
+    base64,
+    key,
+    token,
+    subscriptions,
+    after,
+    last,
+    ifPosition,
+    limit: most,
+  } = fields;
   const has = (...types: readonly string[]): boolean => typeof type === 'string' && types.includes(type);
   const isCount = (value: unknown): boolean =>
     value === undefined || (Number.isSafeInteger(value) && Number(value) >= 1);
@@ -113,6 +129,11 @@ function faults(fields: Fields): readonly ErrorCode[] {
       'frame_invalid',
     ],
     [has('publish'), key !== undefined && (!isText(key) || !/^[ -~]{1,64}$/.test(key)), 'frame_invalid'],
+    [
+      has('publish'),
+      ifPosition !== undefined && (!isText(ifPosition) || parsePosition(ifPosition) === null),
+      'position_invalid',
+    ],
     [has('history'), !isCount(most), 'frame_invalid'],
     [has('subscribe', 'history'), !isCount(last) || (after !== undefined && last !== undefined), 'frame_invalid'],
     [

@@ -1,4 +1,4 @@
-import type { Start } from '@rt/protocol';
+import type { Position, Start } from '@rt/protocol';
 import type { Head } from '../log/locate.ts';
 import type { Entry, Keep, Log } from '../log/log.ts';
 import type { Payload } from '../log/payload.ts';
@@ -28,6 +28,16 @@ export interface Receipt {
   readonly repeated: boolean;
 }
 
+/** What an append that was to be the next one after a place has met: the extent, and the newest entry if it is kept. */
+export interface Conflict extends Head {
+  readonly newest: Entry | null;
+}
+
+/** What became of an append after a place. */
+export type Conditional =
+  | { readonly type: 'appended'; readonly receipt: Receipt }
+  | { readonly type: 'conflict'; readonly conflict: Conflict };
+
 /** One consistent view of a channel: the extent and the entries belong to the same moment. */
 export interface BrokerPage extends Head {
   /** Where the entries begin, as `locate(start, head)` says. */
@@ -54,6 +64,9 @@ export interface BrokerSink {
  *   one caller, and a resolved append MUST be visible to every later `read`.
  * - Of all appends to a channel with the same key within five minutes, one MUST be stored, and each resolves to its
  *   place; unless a thousand newer keys of the channel have pushed it out.
+ * - `appendAfter` appends only if the place is the channel's top at that moment, else it changes nothing and tells what
+ *   is newer. Of two that race after one place, one MUST be told a conflict. A key that is known comes first: its
+ *   publication's place is the answer, whatever came after it.
  * - `follow` MUST resolve only when whatever is appended later, by anyone, reaches the sink; what was appended before
  *   MUST NOT. After `unfollow` is called nothing of the channel reaches the sink. Calls for one channel take effect in
  *   the order in which they are made; repeating one changes nothing.
@@ -69,6 +82,7 @@ export interface Broker {
   follow(channel: string): Promise<Followed>;
   unfollow(channel: string): Promise<void>;
   append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt>;
+  appendAfter(channel: string, place: Position, payload: Payload, options: AppendOptions): Promise<Conditional>;
   read(channel: string, start: Start, limit: number): Promise<BrokerPage>;
   close(): Promise<void>;
 }

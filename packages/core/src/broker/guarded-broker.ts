@@ -1,8 +1,17 @@
-import type { Start } from '@rt/protocol';
+import type { Position, Start } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
 import type { Payload } from '../log/payload.ts';
 import type { Observer } from '../observe/observer.ts';
-import type { AppendOptions, Broker, BrokerCapabilities, BrokerPage, BrokerSink, Followed, Receipt } from './broker.ts';
+import type {
+  AppendOptions,
+  Broker,
+  BrokerCapabilities,
+  BrokerPage,
+  BrokerSink,
+  Conditional,
+  Followed,
+  Receipt,
+} from './broker.ts';
 
 /** A broker whose own errors are observed, and told to others as `broker_failed`: what went wrong there is not theirs. */
 export class GuardedBroker implements Broker {
@@ -32,6 +41,10 @@ export class GuardedBroker implements Broker {
 
   async append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt> {
     return this.#guarded(channel, () => this.#broker.append(channel, payload, options));
+  }
+
+  async appendAfter(channel: string, place: Position, payload: Payload, options: AppendOptions): Promise<Conditional> {
+    return this.#guarded(channel, () => this.#broker.appendAfter(channel, place, payload, options));
   }
 
   async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {

@@ -1,4 +1,4 @@
-import type { Start } from '@rt/protocol';
+import type { Position, Start } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
 import { locate } from '../log/locate.ts';
 import type { Keep } from '../log/log.ts';
@@ -7,7 +7,16 @@ import type { Payload } from '../log/payload.ts';
 import type { Clock, Random } from '../runtime/clock.ts';
 import { randomText, systemClock } from '../runtime/clock.ts';
 import { RecentKeys } from './recent-keys.ts';
-import type { AppendOptions, Broker, BrokerCapabilities, BrokerPage, BrokerSink, Followed, Receipt } from './broker.ts';
+import type {
+  AppendOptions,
+  Broker,
+  BrokerCapabilities,
+  BrokerPage,
+  BrokerSink,
+  Conditional,
+  Followed,
+  Receipt,
+} from './broker.ts';
 
 /** Options of {@link memoryBroker}. */
 export interface MemoryBrokerOptions {
@@ -93,7 +102,32 @@ class MemoryBroker implements Broker {
 
   async append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt> {
     this.#check();
+    return this.#append(this.#row(channel, options.keep), channel, payload, options);
+  }
+
+  async appendAfter(
+    channel: string,
+    { epoch, offset }: Position,
+    payload: Payload,
+    options: AppendOptions,
+  ): Promise<Conditional> {
+    this.#check();
     const row = this.#row(channel, options.keep);
+    const { log } = row;
+    const known = options.key !== undefined && options.key !== null && this.#knows(row, options.key);
+    if (known || (epoch === log.epoch && offset === log.top)) {
+      return { type: 'appended', receipt: this.#append(row, channel, payload, options) };
+    }
+    const head = log.head(this.#clock.now());
+    const [newest = null] = head.top > head.floor ? log.after(head.top - 1, 1) : [];
+    return { type: 'conflict', conflict: { ...head, newest } };
+  }
+
+  #knows(row: Row, key: string): boolean {
+    return (row.keys?.find(key, this.#clock.now()) ?? null) !== null;
+  }
+
+  #append(row: Row, channel: string, payload: Payload, options: AppendOptions): Receipt {
     const now = this.#clock.now();
     const { key = null } = options;
     const known = key === null ? null : (row.keys?.find(key, now) ?? null);

@@ -1,4 +1,4 @@
-import type { GapReason, Start } from '@rt/protocol';
+import type { GapReason, Position, Start } from '@rt/protocol';
 import { formatPosition, parsePosition, RtError } from '@rt/protocol';
 import type { BrokerPage } from '../broker/broker.ts';
 import { locate } from '../log/locate.ts';
@@ -41,14 +41,14 @@ export function historyStart(query: HistoryQuery): { readonly start: Start; read
   }
   const limit = wholeNumber('limit', query.limit, { fallback: 100, min: 0 });
   if ('from' in query) return { start: { type: 'start' }, limit };
-  const position = parsePosition(query.after);
-  if (position === null) {
-    throw new RtError(
-      'position_invalid',
-      `after must be a position like "k3f9a2.42", but was ${JSON.stringify(query.after)}`,
-    );
-  }
-  return { start: { type: 'after', position }, limit };
+  return { start: { type: 'after', position: knownPosition('after', query.after) }, limit };
+}
+
+/** A position that the app has passed. @throws RtError `position_invalid` */
+export function knownPosition(name: string, text: string): Position {
+  const position = parsePosition(text);
+  if (position !== null) return position;
+  throw new RtError('position_invalid', `${name} must be a position like "k3f9a2.42", but was ${JSON.stringify(text)}`);
 }
 
 /** A broker's page with its publications parsed. */

@@ -1,9 +1,18 @@
-import { formatPosition, RtError } from '@rt/protocol';
+import type { ConflictBody, Position } from '@rt/protocol';
+import { formatBase64, formatPosition, RtError } from '@rt/protocol';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { Broker, Receipt } from '../broker/broker.ts';
+import type { Broker, Conflict, Receipt } from '../broker/broker.ts';
 import type { Payload } from '../log/payload.ts';
-import { joinBytes, joinPayload } from '../log/payload.ts';
+import { joinBytes, joinPayload, payloadData, payloadEvent } from '../log/payload.ts';
 import type { Match } from './registry.ts';
+
+/** How a publication is stored. */
+export interface PublishingOptions {
+  /** The same for each repetition of it. */
+  readonly key?: string | null;
+  /** The place after which it has to be the next one. */
+  readonly after?: Position | null;
+}
 
 /**
  * Checks publications and appends them to the broker. For one channel, publications are appended in the order in
@@ -20,11 +29,11 @@ export class Publisher {
   }
 
   /** Resolves to the printed position once the broker has kept the publication. */
-  async publish(match: Match, event: string, data: unknown, key: string | null = null): Promise<string> {
+  async publish(match: Match, event: string, data: unknown, how: PublishingOptions = {}): Promise<string> {
     const before = this.#waiting.get(match.channel);
     const payload = this.#check(match, event, data);
-    if (before === undefined && typeof payload === 'string') return printed(await this.#append(match, payload, key));
-    const turn = this.#inTurn(match, before, payload, key);
+    if (before === undefined && typeof payload === 'string') return printed(await this.#append(match, payload, how));
+    const turn = this.#inTurn(match, before, payload, how);
     // The turn's own failure is the caller's; the next in line only waits for its end.
     const ended = turn.then(
       () => {},
@@ -42,16 +51,21 @@ export class Publisher {
     match: Match,
     before: Promise<unknown> | undefined,
     payload: Payload | Promise<Payload>,
-    key: string | null,
+    how: PublishingOptions,
   ): Promise<Receipt> {
     // Also a refused publication waits for the one before it: whoever waits for the last in line waits for all.
     const [checked] = await Promise.allSettled([payload, before]);
     if (checked.status === 'rejected') throw checked.reason;
-    return this.#append(match, checked.value, key);
+    return this.#append(match, checked.value, how);
   }
 
-  #append({ channel, definition }: Match, payload: Payload, key: string | null): Promise<Receipt> {
-    return this.#broker.append(channel, payload, { keep: definition.keep, key });
+  async #append({ channel, definition }: Match, payload: Payload, how: PublishingOptions): Promise<Receipt> {
+    const { key = null, after = null } = how;
+    const options = { keep: definition.keep, key };
+    if (after === null) return this.#broker.append(channel, payload, options);
+    const outcome = await this.#broker.appendAfter(channel, after, payload, options);
+    if (outcome.type === 'appended') return outcome.receipt;
+    throw conflict(channel, after, outcome.conflict);
   }
 
   #check({ channel, definition }: Match, event: string, data: unknown): Payload | Promise<Payload> {
@@ -91,6 +105,23 @@ export class Publisher {
       `${name} has ${bytes} bytes, and limits.maxPublicationBytes is ${this.#maxBytes}; publish a reference instead, or raise the limit`,
     );
   }
+}
+
+function conflict(channel: string, after: Position, { epoch, top, newest }: Conflict): RtError {
+  const position = formatPosition(epoch, top);
+  const asked = formatPosition(after.epoch, after.offset);
+  const shown = newest === null ? null : newestBody(newest.payload);
+  return new RtError(
+    'conflict',
+    `"${channel}" is at ${position}, and this was to come right after ${asked}; look at what is newer, and decide anew`,
+    { conflict: { position, newest: shown } },
+  );
+}
+
+function newestBody(payload: Payload): ConflictBody['newest'] {
+  const event = payloadEvent(payload);
+  const data = payloadData(payload);
+  return data instanceof Uint8Array ? { event, base64: formatBase64(data) } : { event, data };
 }
 
 function printed({ epoch, offset }: Receipt): string {

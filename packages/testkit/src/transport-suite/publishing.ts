@@ -143,6 +143,7 @@ export function publishing(cell: Case): void {
     assert.equal((await client.ask(frame)).type, 'published');
   });
 
+  // RT-SESSION-19
   cell('publish: right after a position, or not at all', async (ground) => {
     const [seen = ''] = await ground.publish('one');
     const client = await ground.open();
