@@ -16,7 +16,6 @@ export const codes = {
     means: 'An answer of this session was lost; connect anew with the positions you have.',
   },
   peer_silent: { number: 4004, status: 408, means: 'Nothing was heard of the client for too long.' },
-  reader_too_slow: { number: 4005, status: 408, means: 'The client did not read for too long.' },
   broker_failed: { number: 4100, status: 503, means: 'The broker could not do what was asked.' },
   rule_failed: { number: 4101, status: 500, means: 'The app’s own rule or user resolver threw.' },
   handler_failed: { number: 4102, status: 500, means: 'The app’s own handler threw.' },

@@ -51,14 +51,15 @@ export async function servePollOpening(
   };
   connect(parts, session, 'long-poll', { codec, open });
   let answered = false;
-  const answer = (): void => {
-    if (!answered) pipes.get(session)?.poll(exchange, 0);
+  const answer = (longestMs: number): void => {
+    if (!answered) pipes.get(session)?.poll(exchange, longestMs);
     answered = true;
   };
-  const cancel = parts.settings.clock.timer(waitMs, answer);
+  const cancel = parts.settings.clock.timer(waitMs, () => answer(0));
   await begin(session, opening);
   cancel();
-  answer();
+  // As any poll: at the end of the turn in which there is something, and by then the subscriptions have what is kept.
+  answer(waitMs);
 }
 
 /** Takes the next poll of a session, with the frames in its body. @throws RtError `session_unknown`, `session_lost` */
