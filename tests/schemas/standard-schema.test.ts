@@ -1,11 +1,16 @@
-import { channel, createHub, defineChannels } from '@rt/core';
+import { channel, createHub, defineChannels, ephemeral } from '@rt/core';
 import * as v from 'valibot';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 
 /** One hub with the same event described by two libraries. */
 const channels = defineChannels({
-  zod: channel({ events: { moved: z.object({ x: z.number(), by: z.string().default('nobody') }) } }),
+  zod: channel({
+    events: {
+      moved: z.object({ x: z.number(), by: z.string().default('nobody') }),
+      typing: ephemeral(z.object({ who: z.string() }), { by: ({ who }) => who }),
+    },
+  }),
   valibot: channel({ events: { moved: v.object({ x: v.number(), by: v.optional(v.string(), 'nobody') }) } }),
 });
 
@@ -20,10 +25,23 @@ describe.each(['zod', 'valibot'] as const)('a schema of %s', (name) => {
     await hub.close();
   });
 
-  test('types what is published and what is read', () => {
+  test('types what is read', () => {
     const handle = createHub({ channels }).channel(name);
-    expectTypeOf(handle.publish).parameter(1).toEqualTypeOf<{ x: number; by?: string | undefined }>();
     type Item = Awaited<ReturnType<typeof handle.history>>['publications'][number];
     expectTypeOf<Item['data']>().toEqualTypeOf<{ x: number; by: string }>();
   });
+});
+
+test('types what is published, and what that resolves to', () => {
+  const hub = createHub({ channels });
+  const position = (): Promise<string> => hub.channel('zod').publish('moved', { x: 1, by: 'ada' });
+  const other = (): Promise<string> => hub.channel('valibot').publish('moved', { x: 1 });
+  const none = (): Promise<null> => hub.channel('zod').publish('typing', { who: 'ada' });
+  // @ts-expect-error x is a number
+  const wrong = (): Promise<unknown> => hub.channel('valibot').publish('moved', { x: 'far' });
+  // @ts-expect-error there is no such event
+  const unknown = (): Promise<unknown> => hub.channel('zod').publish('sang', {});
+  expect([other, wrong, unknown]).toHaveLength(3);
+  expectTypeOf(position).returns.resolves.toBeString();
+  expectTypeOf(none).returns.resolves.toBeNull();
 });

@@ -74,7 +74,7 @@ export class PostClient implements Client {
 
   #answered(wish: Wish, frame: ServerFrame, wire: Wire): void {
     if (frame.type === 'error') return this.#refused(wish, frame.error);
-    const position = frame.type === 'published' ? parsePosition(frame.position) : null;
+    const position = frame.type === 'published' ? parsePosition(frame.position ?? '') : null;
     const ledger = wire.host?.ledger;
     if (position === null || ledger === undefined) {
       return this.#around.journal.fail(`${this.user}: a publication was answered with ${frame.type}`);

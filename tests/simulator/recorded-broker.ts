@@ -17,7 +17,10 @@ export interface Store {
 /** Opens a store over a broker. */
 export function openStore(inner: Broker, ledger: Ledger): Store {
   const store: Store = { inner, ledger, sink: null, logs: new Set() };
-  void inner.open({ appended: (channel: string, entry: Entry) => store.sink?.appended(channel, entry) });
+  void inner.open({
+    appended: (channel: string, entry: Entry) => store.sink?.appended(channel, entry),
+    passed: (channel, payload, key) => store.sink?.passed(channel, payload, key),
+  });
   return store;
 }
 
@@ -84,6 +87,11 @@ export class RecordedBroker implements Broker {
   /** The schedules do not race for places. */
   async appendAfter(): Promise<never> {
     throw new RtError('broker_failed', 'the simulated broker appends without conditions');
+  }
+
+  async pass(channel: string, payload: string, key: string | null): Promise<void> {
+    this.#check();
+    await this.#store.inner.pass(channel, payload, key);
   }
 
   async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {

@@ -108,7 +108,14 @@ export class Talk {
       case 'publications': {
         const { channel, publications } = frame;
         const position = this.#position(frame.position);
-        this.#told({ type: 'publications', channel, ...when, position, items: publications.map(item), places: null });
+        this.#told({
+          type: 'publications',
+          channel,
+          ...when,
+          position,
+          items: publications.map((one) => item({ ...one, offset: one.offset ?? 0 })),
+          places: null,
+        });
         return this.#owner.came(channel, position);
       }
       case 'gap':
@@ -118,7 +125,7 @@ export class Talk {
         const asked = this.#answered(frame.id, 'publish');
         const ledger = this.#transcript?.ledger();
         if (asked?.type !== 'publish' || ledger === null || ledger === undefined) return;
-        asked.wish.answers.push({ position: this.#position(frame.position), ledger });
+        asked.wish.answers.push({ position: this.#position(frame.position ?? ''), ledger });
         return;
       }
       case 'history': {

@@ -34,6 +34,9 @@ import { Sessions } from './session/sessions.ts';
 type Input<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferInput<Schema> : never;
 type Output<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Schema> : never;
 
+/** What publishing an event resolves to: its position, or `null` where it has none. */
+type Place<Schema> = Schema extends { readonly ephemeral: object } ? null : string;
+
 /** Every publication that a channel can hold, as a union over its events. */
 export type PublicationOf<Events extends EventSchemas> = {
   [Event in keyof Events & string]: Publication<Event, Output<Events[Event]>>;
@@ -44,7 +47,7 @@ export interface ChannelHandle<Events extends EventSchemas> {
   readonly name: string;
   /**
    * Publishes to everybody who is subscribed or comes back later. Resolves to the publication's position once it is
-   * kept. Publications of one channel are kept in the order of the calls; nothing is kept if it rejects.
+   * kept; to `null` for an {@link ephemeral} event, which is told to whoever is there and keeps up. Publications of one channel are kept in the order of the calls; nothing is kept if it rejects.
    *
    * @throws RtError `event_unknown`, `event_invalid`, `publication_too_large`, `conflict`, `position_invalid`,
    *   `hub_closed`, `broker_failed`
@@ -53,7 +56,7 @@ export interface ChannelHandle<Events extends EventSchemas> {
     event: Event,
     data: Input<Events[Event]>,
     options?: PublishOptions,
-  ): Promise<string>;
+  ): Promise<Place<Events[Event]>>;
   /**
    * The place of the newest publication. Read it before you read the state that the channel's publications change, and
    * give both to the client: whoever goes on from there misses nothing of what came in between.
@@ -155,7 +158,7 @@ export function createHub<Map extends EventsByPattern>(
 
 interface UntypedHandle {
   readonly name: string;
-  publish(event: string, data: unknown, options?: PublishOptions): Promise<string>;
+  publish(event: string, data: unknown, options?: PublishOptions): Promise<string | null>;
   position(): Promise<string>;
   history(query?: HistoryQuery): Promise<History<Publication>>;
 }

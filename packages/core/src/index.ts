@@ -31,6 +31,8 @@ export type {
   Verdict,
 } from './channels/define-channel.ts';
 export { channel, defineChannels } from './channels/define-channel.ts';
+export type { Ephemeral, EphemeralOptions } from './channels/ephemeral.ts';
+export { ephemeral } from './channels/ephemeral.ts';
 export type { History, HistoryQuery, Publication } from './channels/history.ts';
 export type { End, Framing, Session, Transport } from './delivery/transport.ts';
 export type { Exchange, Head, UpgradeOptions } from './http/exchange.ts';

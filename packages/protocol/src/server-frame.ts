@@ -12,7 +12,8 @@ export interface GapBody {
 
 /** A publication as a frame carries it: `data` is any JSON value; bytes are in `base64` instead. */
 export interface PublicationBody {
-  readonly offset: number;
+  /** Missing for one that is ephemeral: it has no place, and is never told again. */
+  readonly offset?: number;
   readonly event: string;
   readonly data?: unknown;
   readonly base64?: string;
@@ -43,7 +44,7 @@ export type ServerFrame =
       readonly gap?: GapBody;
     }
   | { readonly type: 'unsubscribed'; readonly id?: number; readonly channel: string; readonly error?: ErrorBody }
-  | { readonly type: 'published'; readonly id: number; readonly channel: string; readonly position: string }
+  | { readonly type: 'published'; readonly id: number; readonly channel: string; readonly position: string | null }
   | { readonly type: 'answered'; readonly id: number; readonly data: unknown }
   | {
       readonly type: 'history';

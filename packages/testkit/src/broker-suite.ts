@@ -16,6 +16,7 @@ export interface BrokerRig {
 interface Opened {
   readonly broker: Broker;
   readonly seen: readonly (readonly [channel: string, entry: Entry])[];
+  readonly passed: readonly (readonly [channel: string, payload: string, key: string | null])[];
 }
 
 const keep: Keep = { count: 5, forMs: 60_000 };
@@ -27,10 +28,14 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     test(name, async () => {
       const broker = rig.create();
       const seen: (readonly [string, Entry])[] = [];
-      const sink: BrokerSink = { appended: (channel, entry) => seen.push([channel, entry]) };
+      const passed: (readonly [string, string, string | null])[] = [];
+      const sink: BrokerSink = {
+        appended: (channel, entry) => seen.push([channel, entry]),
+        passed: (...passing) => passed.push(passing),
+      };
       await broker.open(sink);
       try {
-        await run({ broker, seen });
+        await run({ broker, seen, passed });
       } finally {
         await broker.close();
       }
@@ -38,7 +43,7 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
   };
 
   cell('open: a second call rejects', async ({ broker }) => {
-    await assert.rejects(broker.open({ appended: () => {} }));
+    await assert.rejects(broker.open({ appended: () => {}, passed: () => {} }));
   });
 
   // RT-ORDER-3
@@ -243,6 +248,25 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     assert.equal(seen.length, 1);
   });
 
+  cell('pass: reaches whoever follows, and is kept nowhere', async ({ broker, seen, passed }) => {
+    await broker.pass('x', 'to nobody', null);
+    const { epoch } = await broker.follow('x');
+    await broker.append('x', 'a', { keep });
+    await broker.pass('x', 'b', null);
+    await broker.pass('x', 'c', 'k');
+    await broker.pass('y', 'elsewhere', null);
+    assert.deepEqual(passed, [
+      ['x', 'b', null],
+      ['x', 'c', 'k'],
+    ]);
+    assert.equal(seen.length, 1);
+    const page = await broker.read('x', all, 10);
+    assert.deepEqual([page.epoch, page.top, page.entries.map(({ payload }) => payload)], [epoch, 1, ['a']]);
+    await broker.unfollow('x');
+    await broker.pass('x', 'to nobody', null);
+    assert.equal(passed.length, 2);
+  });
+
   cell('unfollow: nothing reaches the sink after the call, and following again goes on', async ({ broker, seen }) => {
     await broker.unfollow('never followed');
     await broker.follow('x');
@@ -265,6 +289,8 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     await assert.rejects(broker.append('x', 'a', { keep }));
     await assert.rejects(broker.read('x', all, 1));
     await assert.rejects(broker.follow('x'));
+    await assert.rejects(broker.pass('x', 'a', null));
+    await assert.rejects(broker.appendAfter('x', { epoch: 'e', offset: 0 }, 'a', { keep }));
     assert.equal(seen.length, 0);
   });
 }

@@ -8,7 +8,8 @@ export interface TestPublication {
   readonly channel: string;
   readonly event: string;
   readonly data: unknown;
-  readonly position: string;
+  /** `null` for one that is ephemeral. */
+  readonly position: string | null;
 }
 
 /** A gap as a test sees it. */
@@ -33,8 +34,8 @@ export interface TestClient {
   subscribe(channel: string, from?: 'start'): Promise<void>;
   /** @throws RefusedError */
   unsubscribe(channel: string): Promise<void>;
-  /** Publishes, and returns the position. @throws RefusedError */
-  publish(channel: string, event: string, data: unknown): Promise<string>;
+  /** Publishes, and returns the position, or `null` of what is ephemeral. @throws RefusedError */
+  publish(channel: string, event: string, data: unknown): Promise<string | null>;
   /** Asks the app's handler, and returns its answer. @throws RefusedError */
   send(channel: string, event: string, data: unknown): Promise<unknown>;
   /** The next publication, of this event if one is named; those before it are skipped. Fails if none comes. */
@@ -107,9 +108,9 @@ export class MemoryClient implements TestClient {
     await this.#ask({ type: 'unsubscribe', channel });
   }
 
-  async publish(channel: string, event: string, data: unknown): Promise<string> {
+  async publish(channel: string, event: string, data: unknown): Promise<string | null> {
     const frame = await this.#ask({ type: 'publish', channel, event, data });
-    return frame.type === 'published' ? frame.position : '';
+    return frame.type === 'published' ? frame.position : null;
   }
 
   async send(channel: string, event: string, data: unknown): Promise<unknown> {
@@ -190,5 +191,5 @@ function seen(
 ): TestPublication {
   const epoch = parsePosition(position)?.epoch ?? '';
   const value = base64 === undefined ? data : parseBase64(base64);
-  return { channel, event, data: value, position: `${epoch}.${offset}` };
+  return { channel, event, data: value, position: offset === undefined ? null : `${epoch}.${offset}` };
 }

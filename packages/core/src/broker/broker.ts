@@ -52,6 +52,8 @@ export interface Followed extends Head {
 
 /** What the hub gives the broker to call. */
 export interface BrokerSink {
+  /** An ephemeral publication of a followed channel. Of those with one `key` only the newest matters. Never throws. */
+  passed(channel: string, payload: Payload, key: string | null): void;
   /** A followed channel's next publication, in offset order. It is already in the log that `follow` gave. Never throws. */
   appended(channel: string, entry: Entry): void;
 }
@@ -67,6 +69,8 @@ export interface BrokerSink {
  * - `appendAfter` appends only if the place is the channel's top at that moment, else it changes nothing and tells what
  *   is newer. Of two that race after one place, one MUST be told a conflict. A key that is known comes first: its
  *   publication's place is the answer, whatever came after it.
+ * - `pass` hands an ephemeral publication to whoever follows the channel, at most once, and keeps nothing of it; it
+ *   changes neither the log nor its extent. It MAY be lost.
  * - `follow` MUST resolve only when whatever is appended later, by anyone, reaches the sink; what was appended before
  *   MUST NOT. After `unfollow` is called nothing of the channel reaches the sink. Calls for one channel take effect in
  *   the order in which they are made; repeating one changes nothing.
@@ -83,6 +87,7 @@ export interface Broker {
   unfollow(channel: string): Promise<void>;
   append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt>;
   appendAfter(channel: string, place: Position, payload: Payload, options: AppendOptions): Promise<Conditional>;
+  pass(channel: string, payload: Payload, key: string | null): Promise<void>;
   read(channel: string, start: Start, limit: number): Promise<BrokerPage>;
   close(): Promise<void>;
 }

@@ -47,6 +47,10 @@ export class GuardedBroker implements Broker {
     return this.#guarded(channel, () => this.#broker.appendAfter(channel, place, payload, options));
   }
 
+  async pass(channel: string, payload: Payload, key: string | null): Promise<void> {
+    return this.#guarded(channel, () => this.#broker.pass(channel, payload, key));
+  }
+
   async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {
     return this.#guarded(channel, () => this.#broker.read(channel, start, limit));
   }

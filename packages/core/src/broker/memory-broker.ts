@@ -123,6 +123,11 @@ class MemoryBroker implements Broker {
     return { type: 'conflict', conflict: { ...head, newest } };
   }
 
+  async pass(channel: string, payload: Payload, key: string | null): Promise<void> {
+    this.#check();
+    if (this.#rows.get(channel)?.followed === true) this.#sink?.passed(channel, payload, key);
+  }
+
   #knows(row: Row, key: string): boolean {
     return (row.keys?.find(key, this.#clock.now()) ?? null) !== null;
   }

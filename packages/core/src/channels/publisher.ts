@@ -4,6 +4,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Broker, Conflict, Receipt } from '../broker/broker.ts';
 import type { Payload } from '../log/payload.ts';
 import { joinBytes, joinPayload, payloadData, payloadEvent } from '../log/payload.ts';
+import { ephemeralOf } from './ephemeral.ts';
 import type { Match } from './registry.ts';
 
 /** How a publication is stored. */
@@ -28,8 +29,11 @@ export class Publisher {
     this.#maxBytes = maxBytes;
   }
 
-  /** Resolves to the printed position once the broker has kept the publication. */
-  async publish(match: Match, event: string, data: unknown, how: PublishingOptions = {}): Promise<string> {
+  /** Resolves to the printed position once the broker has kept the publication; to `null` for one that is ephemeral. */
+  async publish(match: Match, event: string, data: unknown, how: PublishingOptions = {}): Promise<string | null> {
+    const schema = match.definition.events[event];
+    const passing = schema === undefined ? null : ephemeralOf(schema);
+    if (passing !== null) return this.#pass(match, event, data, { by: passing.by, how });
     const before = this.#waiting.get(match.channel);
     const payload = this.#check(match, event, data);
     if (before === undefined && typeof payload === 'string') return printed(await this.#append(match, payload, how));
@@ -66,6 +70,17 @@ export class Publisher {
     const outcome = await this.#broker.appendAfter(channel, after, payload, options);
     if (outcome.type === 'appended') return outcome.receipt;
     throw conflict(channel, after, outcome.conflict);
+  }
+
+  /** Hands an ephemeral publication on. It has no place, and so no order that would have to be kept. */
+  async #pass(match: Match, event: string, data: unknown, { by, how }: Passing): Promise<null> {
+    if (how.after !== undefined && how.after !== null) {
+      throw new RtError('event_invalid', `"${event}" is ephemeral and has no position; leave ifPosition out`);
+    }
+    const payload = await this.#check(match, event, data);
+    const key = by === null ? null : `${event} ${by(payloadData(payload) as never)}`;
+    await this.#broker.pass(match.channel, payload, key);
+    return null;
   }
 
   #check({ channel, definition }: Match, event: string, data: unknown): Payload | Promise<Payload> {
@@ -105,6 +120,11 @@ export class Publisher {
       `${name} has ${bytes} bytes, and limits.maxPublicationBytes is ${this.#maxBytes}; publish a reference instead, or raise the limit`,
     );
   }
+}
+
+interface Passing {
+  readonly by: ((data: never) => string) | null;
+  readonly how: PublishingOptions;
 }
 
 function conflict(channel: string, after: Position, { epoch, top, newest }: Conflict): RtError {

@@ -1,4 +1,5 @@
 import type { Entry } from '../log/log.ts';
+import type { Payload } from '../log/payload.ts';
 
 /** What a batch holds. */
 export interface BatchParts {
@@ -9,6 +10,10 @@ export interface BatchParts {
   /** The offset before the first entry. */
   readonly from: number;
   readonly entries: readonly Entry[];
+  /** Ephemeral publications, for those who read the end of this batch now. */
+  readonly passing: readonly Payload[];
+  /** Rises from batch to batch of a channel that is handed out. */
+  readonly number: number;
 }
 
 /** Consecutive publications of one channel, written and framed once for all the connections that are alike. */
@@ -18,15 +23,19 @@ export class Batch implements BatchParts {
   readonly floor: number;
   readonly from: number;
   readonly entries: readonly Entry[];
+  readonly passing: readonly Payload[];
+  readonly number: number;
   readonly #bytes = new Map<string, Uint8Array>();
   readonly #ends = new Map<number, Batch>();
 
-  constructor({ channel, epoch, floor, from, entries }: BatchParts) {
+  constructor({ channel, epoch, floor, from, entries, passing, number }: BatchParts) {
     this.channel = channel;
     this.epoch = epoch;
     this.floor = floor;
     this.from = from;
     this.entries = entries;
+    this.passing = passing;
+    this.number = number;
   }
 
   /** The offset of the last entry. */
@@ -56,7 +65,7 @@ export class Batch implements BatchParts {
   }
 
   #parts(): BatchParts {
-    const { channel, epoch, floor, from, entries } = this;
-    return { channel, epoch, floor, from, entries };
+    const { channel, epoch, floor, from, entries, passing, number } = this;
+    return { channel, epoch, floor, from, entries, passing, number };
   }
 }

@@ -25,6 +25,8 @@ export interface Codec {
    * bytes of a batch.
    */
   key(readings: readonly Reading[]): string;
+  /** Whether it has a way to write what is ephemeral; else that is left out. */
+  readonly passing: boolean;
   /** A batch, for a connection whose reading of its channel is at the batch's beginning. */
   publications(batch: Batch, readings: readonly Reading[]): string;
   /** A gap, for a connection whose reading is already at the place where it goes on. */

@@ -76,6 +76,11 @@ export class Connection implements Session {
     return this.#state === 'open';
   }
 
+  /** Whether its codec has a way to write what is ephemeral. */
+  get takesPassing(): boolean {
+    return this.#codec.passing;
+  }
+
   /** Whether this turn writes to it. */
   get touched(): boolean {
     return this.#pending !== null;

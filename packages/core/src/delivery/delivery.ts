@@ -3,6 +3,7 @@ import type { Broker, BrokerSink } from '../broker/broker.ts';
 import type { Place } from '../log/locate.ts';
 import { locate } from '../log/locate.ts';
 import type { Entry } from '../log/log.ts';
+import type { Payload } from '../log/payload.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Settings } from '../options.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -116,6 +117,13 @@ export class Delivery implements ConnectionOwner, BrokerSink {
   appended(name: string, _entry: Entry): void {
     const channel = this.following.get(name);
     if (channel !== null) this.#flush.grew(channel);
+  }
+
+  passed(name: string, payload: Payload, key: string | null): void {
+    const channel = this.following.get(name);
+    if (channel === null) return;
+    channel.pass(payload, key);
+    this.#flush.grew(channel);
   }
 
   drained(connection: Connection): void {

@@ -1,6 +1,7 @@
 import { formatPosition } from '@rt/protocol';
 import type { Observer } from '../observe/observer.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Batch } from './batch.ts';
 import type { Connection } from './connection.ts';
 import { FanOut } from './fan-out.ts';
 import type { Cursor, LocalChannel } from './local-channel.ts';
@@ -200,12 +201,22 @@ export class Flush {
       const { connection } = cursor;
       if (turn.touched.length >= maxTouched && !connection.touched) return;
       fanOut.pass();
-      if (cursor.offset >= batch.to) continue;
-      if (connection.ready && cursor.offset >= batch.from) {
+      if (cursor.offset >= batch.to) this.#pass(turn, cursor, batch);
+      else if (connection.ready && cursor.offset >= batch.from) {
         this.#push(turn, cursor, connection.encoded(batch.after(cursor.offset)));
         cursor.offset = batch.to;
+        cursor.batch = batch.number;
       } else this.#passOver(cursor);
     }
+  }
+
+  /** Gives a cursor that is at the batch's end what is ephemeral, unless it came later or has it already. */
+  #pass(turn: Turn, cursor: Cursor, batch: Batch): void {
+    const { connection } = cursor;
+    const isNew = cursor.batch < batch.number && cursor.offset === batch.to;
+    if (!isNew || batch.passing.length === 0 || !connection.ready || !connection.takesPassing) return;
+    cursor.batch = batch.number;
+    this.#push(turn, cursor, connection.encoded(batch.after(cursor.offset)));
   }
 
   /** One whose connection is slow, or who is before the batch. */
@@ -219,7 +230,7 @@ export class Flush {
   #underWay({ left, channel }: FanOut): boolean {
     if (left > 0) return true;
     channel.underWay = false;
-    if (channel.log.top > channel.handedOut) this.#grown.add(channel);
+    if (channel.grown) this.#grown.add(channel);
     return false;
   }
 }

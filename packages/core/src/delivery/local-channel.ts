@@ -1,4 +1,5 @@
 import type { Log } from '../log/log.ts';
+import type { Payload } from '../log/payload.ts';
 import { Batch } from './batch.ts';
 import type { Reading } from './codec.ts';
 import type { Connection } from './connection.ts';
@@ -6,12 +7,17 @@ import type { Connection } from './connection.ts';
 /** The most characters of payload in one batch, unless a single publication has more. */
 const maxBatchChars = 262_144;
 
+/** The most ephemeral publications that wait for the next batch. */
+const maxPassing = 100;
+
 /** A subscription: one connection's place in one channel. There is no other state, and no queue. */
 export class Cursor implements Reading {
   readonly channel: LocalChannel;
   readonly connection: Connection;
   /** Everything up to here has been given to the connection's transport, or need not be. */
   offset: number;
+  /** The number of the last batch that it was given, or was there for. */
+  batch: number;
   /** Where it stands in `channel.cursors`, so that leaving costs nothing. */
   index: number = -1;
 
@@ -19,6 +25,7 @@ export class Cursor implements Reading {
     this.channel = channel;
     this.connection = connection;
     this.offset = offset;
+    this.batch = channel.batches;
   }
 
   get name(): string {
@@ -39,6 +46,10 @@ export class LocalChannel {
   readonly log: Log;
   readonly #cursors: Cursor[] = [];
   readonly #catchUps = new Map<number, Batch>();
+  readonly #passing = new Map<string, Payload>();
+  #passed = 0;
+  /** How many batches were handed out. */
+  batches = 0;
   /** Whether its last batch has not reached every cursor yet. Kept by the flush. */
   underWay = false;
   readonly slow: SlowPolicy;
@@ -74,11 +85,30 @@ export class LocalChannel {
     last.index = cursor.index;
   }
 
+  /** Takes along an ephemeral publication with the next batch. Of too many, or of one key, the newest. */
+  pass(payload: Payload, key: string | null): void {
+    const name = key ?? `#${(this.#passed += 1)}`;
+    this.#passing.delete(name);
+    this.#passing.set(name, payload);
+    if (this.#passing.size <= maxPassing) return;
+    for (const oldest of this.#passing.keys()) {
+      this.#passing.delete(oldest);
+      return;
+    }
+  }
+
+  /** Whether there is something to hand out. */
+  get grown(): boolean {
+    return this.log.top > this.log.handedOut || this.#passing.size > 0;
+  }
+
   /** Takes what has come since the last time as one batch, and hands it out. `null` if nothing has. */
   handOut(nowMs: number): Batch | null {
     const from = Math.max(this.log.handedOut, this.log.base);
-    if (from === this.log.top) return null;
-    const batch = this.#batch(from, this.log.top - from, nowMs);
+    if (from === this.log.top && this.#passing.size === 0) return null;
+    this.batches += 1;
+    const batch = this.#batch(from, this.log.top - from, nowMs, [...this.#passing.values()]);
+    this.#passing.clear();
     this.log.handedOut = batch.to;
     this.log.trim(nowMs);
     return batch;
@@ -88,7 +118,7 @@ export class LocalChannel {
   catchUp(from: number, nowMs: number): Batch {
     let batch = this.#catchUps.get(from);
     if (batch === undefined) {
-      batch = this.#batch(from, this.log.handedOut - from, nowMs);
+      batch = this.#batch(from, this.log.handedOut - from, nowMs, []);
       this.#catchUps.set(from, batch);
     }
     return batch;
@@ -104,9 +134,17 @@ export class LocalChannel {
     this.#catchUps.clear();
   }
 
-  #batch(from: number, count: number, nowMs: number): Batch {
+  #batch(from: number, count: number, nowMs: number, passing: readonly Payload[]): Batch {
     const { floor } = this.log.head(nowMs);
     const entries = this.log.after(from, count, maxBatchChars);
-    return new Batch({ channel: this.name, epoch: this.log.epoch, floor, from, entries });
+    return new Batch({
+      channel: this.name,
+      epoch: this.log.epoch,
+      floor,
+      from,
+      entries,
+      passing,
+      number: this.batches,
+    });
   }
 }

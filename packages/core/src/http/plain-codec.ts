@@ -19,12 +19,15 @@ export function gapBlock(gap: Gap, id: string): string {
 /** A plain stream of one channel: `id` is the position, `data` is what was published. */
 export const plainCodec: Codec = {
   key: () => 'plain',
-  publications({ epoch, entries }) {
+  passing: true,
+  publications({ epoch, entries, passing }) {
     // As formatSse would write it: event names are checked when they are defined, and JSON has no line breaks.
     let text = '';
     for (const { offset, payload } of entries) {
       text += `id: ${epoch}.${offset}\nevent: ${payloadEvent(payload)}\ndata: ${payloadJson(payload)}\n\n`;
     }
+    // Without an id a browser keeps the one it has.
+    for (const payload of passing) text += `event: ${payloadEvent(payload)}\ndata: ${payloadJson(payload)}\n\n`;
     return text;
   },
   gap: (gap) => gapBlock(gap, gap.position),
@@ -35,12 +38,17 @@ export const plainCodec: Codec = {
 /** A plain stream of several channels: `id` holds the place in each, and `data` names the channel. */
 export const plainCodecOfMany: Codec = {
   key: (readings) => `plain ${cursorText(readings)}`,
+  passing: true,
   publications(batch, readings) {
     let text = '';
     for (const { offset, payload } of batch.entries) {
       const id = cursorText(readings, batch.channel, offset);
       const data = `{"channel":${JSON.stringify(batch.channel)},${payloadField(payload)}}`;
       text += `id: ${id}\nevent: ${payloadEvent(payload)}\ndata: ${data}\n\n`;
+    }
+    for (const payload of batch.passing) {
+      const data = `{"channel":${JSON.stringify(batch.channel)},${payloadField(payload)}}`;
+      text += `event: ${payloadEvent(payload)}\ndata: ${data}\n\n`;
     }
     return text;
   },

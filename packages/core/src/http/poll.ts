@@ -58,6 +58,8 @@ export async function servePoll(
 function pollCodec(limit: number, empty: string): Codec {
   return {
     key: () => `page ${limit}`,
+    // A page is of the log.
+    passing: false,
     publications({ channel, epoch, floor, from, entries }) {
       const taken = entries.slice(0, limit);
       return pageText({ channel, epoch, floor, offset: from + taken.length, entries: taken, gap: null });

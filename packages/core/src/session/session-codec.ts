@@ -28,10 +28,14 @@ export function sessionCodec({ name, wrap, heartbeat }: Wrapping): Codec {
   const key = `session ${name}`;
   return {
     key: () => key,
-    publications({ channel, epoch, to, entries }) {
+    passing: true,
+    publications({ channel, epoch, to, entries, passing }) {
       let items = '';
       for (const { offset, payload } of entries) {
         items += `${items === '' ? '' : ','}{"offset":${offset},"event":"${payloadEvent(payload)}",${payloadField(payload)}}`;
+      }
+      for (const payload of passing) {
+        items += `${items === '' ? '' : ','}{"event":"${payloadEvent(payload)}",${payloadField(payload)}}`;
       }
       // Names, epochs and event names hold nothing that JSON escapes.
       return wrap(

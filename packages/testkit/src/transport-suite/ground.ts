@@ -1,5 +1,5 @@
-import type { Channels, Hub, HubEvent, HubOptions } from '@rt/core';
-import { channel, createHub, defineChannels } from '@rt/core';
+import type { Channels, Ephemeral, Hub, HubEvent, HubOptions } from '@rt/core';
+import { channel, createHub, defineChannels, ephemeral } from '@rt/core';
 import { within } from '../deadline.ts';
 import type { Opened, OpenSession, SessionClient } from '../session-client.ts';
 
@@ -35,7 +35,7 @@ const number = schema((value) => typeof value === 'number', 'must be a number');
 
 /** The events of the suite's channels. */
 type SuiteEvents = {
-  readonly 'room:{id}': { readonly said: AnySchema; readonly counted: AnySchema };
+  readonly 'room:{id}': { readonly said: AnySchema; readonly counted: AnySchema; readonly typing: Ephemeral };
   readonly 'short:{id}': { readonly said: AnySchema };
   readonly 'deep:{id}': { readonly said: AnySchema };
   readonly 'strict:{id}': { readonly said: AnySchema };
@@ -70,7 +70,7 @@ export class Permissions {
 function suiteChannels(permissions: Permissions): Channels<SuiteEvents> {
   return defineChannels({
     'room:{id}': channel({
-      events: { said: anything, counted: number },
+      events: { said: anything, counted: number, typing: ephemeral(anything) },
       keep: { count: 100, forMs: 60_000 },
       subscribe: 'anyone',
       publish: 'anyone',

@@ -15,7 +15,7 @@ export function publishing(cell: Case): void {
     for (const client of [ada, bob]) {
       await comes(client, 'hi');
       const [publication] = seen(client);
-      assert.equal(`${answer.position.split('.')[0]}.${publication?.offset}`, answer.position);
+      assert.equal(`${answer.position?.split('.')[0]}.${publication?.offset}`, answer.position);
     }
   });
 
@@ -131,7 +131,7 @@ export function publishing(cell: Case): void {
     await ada.ask(ask('room:1'));
     await ada.ask(ask('room:2'));
     const answer = await bob.ask(ask('room:1'));
-    assert.match(answer.type === 'published' ? answer.position : '', /\.2$/);
+    assert.match(String(answer.type === 'published' && answer.position), /\.2$/);
   });
 
   cell('publish: a refused one with a key may be sent again', async (ground) => {
@@ -142,6 +142,30 @@ export function publishing(cell: Case): void {
     ground.permissions.denied.clear();
     assert.equal((await client.ask(frame)).type, 'published');
   });
+
+  cell(
+    'publish: what is ephemeral is told to whoever is there, has no position, and is kept nowhere',
+    async (ground) => {
+      const ada = await ground.open([{ channel: 'room:1' }]);
+      await ada.next('subscribed');
+      const bob = await ground.open();
+      const published = await bob.ask({ type: 'publish', channel: 'room:1', event: 'typing', data: 'bob' });
+      assert.deepEqual(published, { type: 'published', id: 2, channel: 'room:1', position: null });
+      const { publications, position } = await ada.next('publications');
+      assert.deepEqual(publications, [{ event: 'typing', data: 'bob' }]);
+      assert.match(position, /\.0$/);
+      const conditional = { type: 'publish', channel: 'room:1', event: 'typing', data: 'bob', ifPosition: position };
+      const refused = await bob.ask(conditional);
+      assert.equal(refused.type === 'error' && refused.error.code, 'event_invalid');
+      const late = await ground.open([{ channel: 'room:1', after: 'start' }]);
+      await ground.publish('kept');
+      await comes(late, 'kept');
+      assert.deepEqual(
+        seen(late).map(({ data }) => data),
+        ['kept'],
+      );
+    },
+  );
 
   // RT-SESSION-19
   cell('publish: right after a position, or not at all', async (ground) => {
