@@ -127,7 +127,7 @@ describe('hub', () => {
   test('types follow the definitions', () => {
     const hub = createHub({ channels });
     const order = hub.channel('order:42');
-    expectTypeOf(order.publish).parameter(0).toEqualTypeOf<'status' | 'note'>();
+    expectTypeOf<Parameters<typeof order.publish>[0]>().toEqualTypeOf<'status' | 'note'>();
     type Item = Awaited<ReturnType<typeof order.history>>['publications'][number];
     expectTypeOf<Extract<Item, { event: 'status' }>['data']>().toEqualTypeOf<{ status: 'packed' | 'shipped' }>();
     // @ts-expect-error -- no definition has this name
@@ -215,6 +215,8 @@ describe('a broker in trouble', () => {
       follow: down,
       unfollow: async () => {},
       append: down,
+      appendAfter: down,
+      pass: down,
       read: down,
       close: async () => {},
     };
