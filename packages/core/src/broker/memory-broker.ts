@@ -114,10 +114,9 @@ class MemoryBroker implements Broker {
     this.#check();
     const row = this.#row(channel, options.keep);
     const { log } = row;
-    const known = options.key !== undefined && options.key !== null && this.#knows(row, options.key);
-    if (known || (epoch === log.epoch && offset === log.top)) {
-      return { type: 'appended', receipt: this.#append(row, channel, payload, options) };
-    }
+    const isNext = epoch === log.epoch && offset === log.top;
+    const receipt = isNext ? this.#append(row, channel, payload, options) : this.#repeated(row, options);
+    if (receipt !== null) return { type: 'appended', receipt };
     const head = log.head(this.#clock.now());
     const [newest = null] = head.top > head.floor ? log.after(head.top - 1, 1) : [];
     return { type: 'conflict', conflict: { ...head, newest } };
@@ -128,15 +127,18 @@ class MemoryBroker implements Broker {
     if (this.#rows.get(channel)?.followed === true) this.#sink?.passed(channel, payload, key);
   }
 
-  #knows(row: Row, key: string): boolean {
-    return (row.keys?.find(key, this.#clock.now()) ?? null) !== null;
+  /** The place of the publication that was stored with this key, or `null`. */
+  #repeated({ keys, log }: Row, { key = null }: AppendOptions): Receipt | null {
+    const known = key === null ? null : (keys?.find(key, this.#clock.now()) ?? null);
+    if (known !== null) return { epoch: log.epoch, offset: known, repeated: true };
+    return null;
   }
 
   #append(row: Row, channel: string, payload: Payload, options: AppendOptions): Receipt {
+    const repeated = this.#repeated(row, options);
+    if (repeated !== null) return repeated;
     const now = this.#clock.now();
     const { key = null } = options;
-    const known = key === null ? null : (row.keys?.find(key, now) ?? null);
-    if (known !== null) return { epoch: row.log.epoch, offset: known, repeated: true };
     row.log.keep = options.keep;
     const entry = row.log.append(payload, now);
     if (key !== null) (row.keys ??= new RecentKeys()).add(key, entry.offset, now);

@@ -31,10 +31,8 @@ export async function servePollOpening(
   parts: Parts,
   { host, waitMs, leave }: { readonly host: Identity; readonly waitMs: number; readonly leave: () => void },
 ): Promise<void> {
-  const opening = await readOpening(await exchange.readText(parts.settings.limits.maxFrameBytes), parts, host);
-  if (exchange.closed) return leave();
-  if (parts.closing) throw new RtError('hub_closed', 'this server is closing; ask again, and another one will answer');
-  const leaveUser = parts.admission.user(opening.identity.userId);
+  const opening = await readOpening(exchange, parts, host);
+  if (opening === null) return leave();
   const session = new PeerSession(parts, {
     identity: host,
     wrapping: pollWrapping,
@@ -42,7 +40,7 @@ export async function servePollOpening(
     speakWithinMs: null,
     deadAfterMs: null,
     known: () => {},
-    gone: both(leave, leaveUser),
+    gone: both(leave, opening.leave),
   });
   const open = (peer: Session): Transport => {
     const pipe = new PollSessionPipe(parts, peer);

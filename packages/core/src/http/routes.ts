@@ -4,6 +4,7 @@ import type { Parts } from '../parts.ts';
 import { hostIdentity } from '../session/identity.ts';
 import { acceptedForm } from './accept.ts';
 import { replyError } from './answer.ts';
+import { refuseWhenClosing } from './closing.ts';
 import type { Exchange } from './exchange.ts';
 import { checkOrigin } from './origin.ts';
 import { refusePlainStream, servePlainStream } from './plain-stream.ts';
@@ -56,10 +57,8 @@ async function route(exchange: Exchange, parts: Parts, user: () => unknown): Pro
       `this URL speaks ${speaks}; the request asks for ${JSON.stringify(accept)}`,
     );
   }
-  if (parts.closing) {
-    if (form === 'stream') return refusePlainStream(exchange, parts);
-    throw new RtError('hub_closed', 'this server is closing; ask again, and another one will answer');
-  }
+  if (parts.closing && form === 'stream') return refusePlainStream(exchange, parts);
+  refuseWhenClosing(parts);
   const stream = form === 'stream';
   const names = channelNames(query, stream ? parts.settings.limits.maxChannelsPerStream : 1);
   const from = starts(query, stream ? exchange.header('last-event-id') : null, names);
@@ -83,7 +82,7 @@ async function routeUpgrade(exchange: Exchange, parts: Parts, user: () => unknow
   checkOrigin(exchange, parts.settings.auth);
   const identity = hostIdentity(await resolveUser(user, parts), parts.settings);
   if (exchange.closed) return;
-  if (parts.closing) throw new RtError('hub_closed', 'this server is closing; ask again, and another one will answer');
+  refuseWhenClosing(parts);
   const leave = parts.admission.address(exchange.address);
   try {
     serveWebSocket(exchange, parts, identity, leave);

@@ -3,7 +3,7 @@ import { parseFrames, RtError } from '@rt/protocol';
 import type { Parts } from '../parts.ts';
 import { errorLine, frameLine, told } from '../session/frame-line.ts';
 import type { Identity } from '../session/identity.ts';
-import { tokenIdentity } from '../session/identity.ts';
+import { connectIdentity } from '../session/identity.ts';
 import { history, publish, send } from '../session/operations.ts';
 import type { OpenSession } from '../session/sessions.ts';
 import { Throttle } from '../session/throttle.ts';
@@ -32,23 +32,18 @@ export async function serveStateless(exchange: Exchange, parts: Parts, host: Ide
   if (first === undefined) throw new RtError('frame_invalid', 'the body must hold frames, one JSON object a line');
   // Whoever meant to be somebody else must not act as the host's user.
   if (first.type === 'fault' && first.of === 'connect') throw first.error;
-  const connects = first.type === 'frame' && first.frame.type === 'connect';
-  const identity = connects ? await connected(first.frame, parts, host) : host;
+  const connect = first.type === 'frame' && first.frame.type === 'connect' ? first.frame : null;
+  const identity = await connectIdentity(connect?.token ?? null, host, parts.settings);
   const throttle = new Throttle(limits.rates, clock);
   let lines = '';
-  let lastId = connects ? first.frame.id : 0;
-  for (const parsed of connects ? rest : [first, ...rest]) {
+  let lastId = connect?.id ?? 0;
+  for (const parsed of connect === null ? [first, ...rest] : rest) {
     if (parsed.type === 'ignored') continue;
     const id = parsed.type === 'frame' ? parsed.frame.id : parsed.id;
     lines += await answer(parsed, { parts, identity, throttle, lastId });
     lastId = Math.max(lastId, id ?? 0);
   }
   exchange.reply(linesHead, lines);
-}
-
-async function connected(frame: ClientFrame, parts: Parts, host: Identity): Promise<Identity> {
-  if (frame.type !== 'connect' || frame.token === null) return host;
-  return tokenIdentity(frame.token, parts.settings);
 }
 
 interface Asking {

@@ -2,6 +2,7 @@ import { RtError } from '@rt/protocol';
 import type { Parts } from '../parts.ts';
 import type { Identity } from '../session/identity.ts';
 import { acceptedForm } from './accept.ts';
+import { refuseWhenClosing } from './closing.ts';
 import type { Exchange } from './exchange.ts';
 import { servePoll, servePollOpening } from './poll-session.ts';
 import { wholeNumberParameter } from './query.ts';
@@ -21,7 +22,7 @@ export async function servePost(exchange: Exchange, parts: Parts, host: Identity
     await takeFrames(exchange, parts, session);
     return servePoll(exchange, session, { number, waitMs: waitS * 1000 });
   }
-  if (parts.closing) throw new RtError('hub_closed', 'this server is closing; ask again, and another one will answer');
+  refuseWhenClosing(parts);
   const streams = acceptedForm(exchange.header('accept')) === 'stream';
   if (!streams && waitS === null) return serveStateless(exchange, parts, host);
   const leave = parts.admission.address(exchange.address);

@@ -6,10 +6,11 @@ import type { Session, Transport } from '../delivery/transport.ts';
 import type { TransportName } from '../observe/observer.ts';
 import type { Parts } from '../parts.ts';
 import type { Identity } from '../session/identity.ts';
-import { tokenIdentity } from '../session/identity.ts';
+import { connectIdentity } from '../session/identity.ts';
 import type { Connect } from '../session/session.ts';
 import { PeerSession } from '../session/session.ts';
 import { eventWrapping, messageWrapping, sessionCodec } from '../session/session-codec.ts';
+import { refuseWhenClosing } from './closing.ts';
 import type { Exchange } from './exchange.ts';
 import { streamHead } from './stream-head.ts';
 
@@ -61,23 +62,30 @@ export function serveWebSocket(exchange: Exchange, parts: Parts, identity: Ident
   });
 }
 
-/** The frames of a request that opens a session, with who has opened it. */
+/** The frames of a request that opens a session, with who has opened it, and how to count them away. */
 export interface Opening {
   readonly connect: Connect;
   readonly rest: readonly ParsedFrame[];
   readonly identity: Identity;
+  readonly leave: () => void;
 }
 
-/** Reads what opens a session. @throws RtError `connect_missing`, or why the client is refused. */
-export async function readOpening(text: string, parts: Parts, host: Identity): Promise<Opening> {
-  const [first, ...rest] = parseFrames(text);
+/**
+ * Reads what opens a session, and admits the user. `null` if the peer has gone meanwhile.
+ *
+ * @throws RtError `connect_missing`, `hub_closed`, or why the client is refused.
+ */
+export async function readOpening(exchange: Exchange, parts: Parts, host: Identity): Promise<Opening | null> {
+  const [first, ...rest] = parseFrames(await exchange.readText(parts.settings.limits.maxFrameBytes));
   if (first?.type === 'fault') throw first.error;
   if (first?.type !== 'frame' || first.frame.type !== 'connect') {
     throw new RtError('connect_missing', 'the body must begin with {"type":"connect","id":1}');
   }
   const { frame } = first;
-  const identity = frame.token === null ? host : await tokenIdentity(frame.token, parts.settings);
-  return { connect: frame, rest, identity };
+  const identity = await connectIdentity(frame.token, host, parts.settings);
+  if (exchange.closed) return null;
+  refuseWhenClosing(parts);
+  return { connect: frame, rest, identity, leave: parts.admission.user(identity.userId) };
 }
 
 /** Opens a session over SSE with the frames of the request's body. */
@@ -87,11 +95,9 @@ export async function serveSseSession(
   host: Identity,
   leave: () => void,
 ): Promise<void> {
-  const { heartbeatEveryMs, limits } = parts.settings;
-  const opening = await readOpening(await exchange.readText(limits.maxFrameBytes), parts, host);
-  if (exchange.closed) return leave();
-  if (parts.closing) throw new RtError('hub_closed', 'this server is closing; ask again, and another one will answer');
-  const leaveUser = parts.admission.user(opening.identity.userId);
+  const { heartbeatEveryMs } = parts.settings;
+  const opening = await readOpening(exchange, parts, host);
+  if (opening === null) return leave();
   const speakWithinMs = heartbeatEveryMs === null ? null : heartbeatEveryMs * speakWithinBeats;
   const session = new PeerSession(parts, {
     identity: host,
@@ -100,7 +106,7 @@ export async function serveSseSession(
     speakWithinMs,
     deadAfterMs: speakWithinMs === null ? null : speakWithinMs * 2.5,
     known: () => {},
-    gone: both(leave, leaveUser),
+    gone: both(leave, opening.leave),
   });
   connect(parts, session, 'sse', { codec: eventCodec, open: (peer) => exchange.stream(streamHead, peer) });
   // Its subscriptions answer for themselves; nobody else waits for them.

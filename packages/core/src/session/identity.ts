@@ -15,6 +15,11 @@ export function hostIdentity(user: User | null, { auth }: Settings): Identity {
   return { user, userId: auth.userId(user), expiresInMs: null };
 }
 
+/** Who a `connect` is for: the token's user, or the host's if it has brought none. @throws as {@link tokenIdentity} */
+export async function connectIdentity(token: string | null, host: Identity, settings: Settings): Promise<Identity> {
+  return token === null ? host : tokenIdentity(token, settings);
+}
+
 /** Who a token stands for. @throws RtError `tokens_unsupported`, `token_invalid`, `token_expired`, `rule_failed` */
 export async function tokenIdentity(token: string, { auth, observe }: Settings): Promise<Identity> {
   if (auth.tokens === null) {

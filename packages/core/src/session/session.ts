@@ -5,7 +5,7 @@ import { retryInMs } from '../http/retry.ts';
 import type { Parts } from '../parts.ts';
 import { errorLine, frameLine, told } from './frame-line.ts';
 import type { Identity } from './identity.ts';
-import { tokenIdentity } from './identity.ts';
+import { connectIdentity, tokenIdentity } from './identity.ts';
 import { history, publish, send } from './operations.ts';
 import { Replies } from './replies.ts';
 import type { Wrapping } from './session-codec.ts';
@@ -240,8 +240,7 @@ export class PeerSession implements Listener, OpenSession {
     });
     this.#state = { type: 'connecting', done };
     try {
-      const identity =
-        frame.token === null ? this.#options.identity : await tokenIdentity(frame.token, this.#parts.settings);
+      const identity = await connectIdentity(frame.token, this.#options.identity, this.#parts.settings);
       if (this.#connection?.open !== true) return;
       this.#leave = this.#parts.admission.user(identity.userId);
       // Its subscriptions answer for themselves; nobody else waits for them.
