@@ -22,7 +22,7 @@ describe('memory broker', () => {
     const virtual = createVirtualClock();
     const broker = memoryBroker({ clock: virtual, random: seededRandom(1), forgetAfterMs: 60_000 });
     await broker.open({ appended: () => {}, passed: () => {} });
-    await broker.follow('quiet');
+    await broker.follow('quiet', keep);
     await broker.unfollow('quiet');
     const { epoch } = await broker.append('x', 'a', { keep });
     expect((await broker.read('quiet', all, 1)).epoch).toBe(epoch);
@@ -41,7 +41,7 @@ describe('memory broker', () => {
     const broker = memoryBroker({ clock: virtual, random: seededRandom(1), forgetAfterMs: 60_000 });
     await broker.open({ appended: () => {}, passed: () => {} });
     const { epoch } = await broker.append('x', 'a', { keep });
-    await broker.follow('x');
+    await broker.follow('x', keep);
     virtual.advance(10_000_000);
     expect(await broker.read('x', all, 1)).toMatchObject({ epoch, top: 1 });
     await broker.close();

@@ -1,4 +1,4 @@
-import type { Broker, Hub, Keep, Log } from '@rt/core';
+import type { Broker, Hub, Keep, LogView } from '@rt/core';
 import { channel, createHub, defineChannels, maxHeldOver, memoryBroker } from '@rt/core';
 import type { SseItem } from '@rt/protocol';
 import { parsePosition } from '@rt/protocol';
@@ -25,7 +25,7 @@ interface Reader {
 }
 
 /** The memory broker, with its logs in sight. */
-function transparent(broker: Broker, logs: Log[]): Broker {
+function transparent(broker: Broker, logs: LogView[]): Broker {
   return Object.assign(Object.create(broker) as Broker, {
     capabilities: broker.capabilities,
     open: broker.open.bind(broker),
@@ -33,8 +33,8 @@ function transparent(broker: Broker, logs: Log[]): Broker {
     append: broker.append.bind(broker),
     read: broker.read.bind(broker),
     close: broker.close.bind(broker),
-    async follow(channelName: string) {
-      const followed = await broker.follow(channelName);
+    async follow(channelName: string, kept: Keep) {
+      const followed = await broker.follow(channelName, kept);
       logs.push(followed.log);
       return followed;
     },
@@ -44,7 +44,7 @@ function transparent(broker: Broker, logs: Log[]): Broker {
 /** A hub under a virtual clock beside its model. */
 class World {
   readonly clock = createVirtualClock();
-  readonly logs: Log[] = [];
+  readonly logs: LogView[] = [];
   readonly model: ReferenceLog;
   readonly readers: Reader[] = [];
   readonly hub: Hub<{ readonly 'room:{id}': { readonly said: z.ZodString } }>;

@@ -1,4 +1,15 @@
-import type { AppendOptions, Broker, BrokerPage, BrokerSink, Entry, Followed, Log, Receipt, Start } from '@rt/core';
+import type {
+  AppendOptions,
+  Broker,
+  BrokerPage,
+  BrokerSink,
+  Entry,
+  Followed,
+  Keep,
+  LogView,
+  Receipt,
+  Start,
+} from '@rt/core';
 import { RtError } from '@rt/protocol';
 import type { Gates } from './gates.ts';
 import type { Journal } from './journal.ts';
@@ -11,7 +22,7 @@ export interface Store {
   /** The sink of the hub that uses it now. */
   sink: BrokerSink | null;
   /** Every log that was ever followed: their sizes are bounded. */
-  readonly logs: Set<Log>;
+  readonly logs: Set<LogView>;
 }
 
 /** Opens a store over a broker. */
@@ -50,12 +61,12 @@ export class RecordedBroker implements Broker {
     this.#store.sink = sink;
   }
 
-  async follow(channel: string): Promise<Followed> {
+  async follow(channel: string, keep: Keep): Promise<Followed> {
     return this.#inOrder(channel, this.#gates.pass('broker'), async () => {
       this.#check();
       this.followed.add(channel);
       const at = this.#journal.moment();
-      const followed = await this.#store.inner.follow(channel);
+      const followed = await this.#store.inner.follow(channel, keep);
       this.#store.ledger.saw(channel, followed.epoch, at);
       this.#store.logs.add(followed.log);
       return followed;

@@ -33,6 +33,8 @@ export type {
 export { channel, defineChannels } from './channels/define-channel.ts';
 export type { Ephemeral, EphemeralOptions } from './channels/ephemeral.ts';
 export { ephemeral } from './channels/ephemeral.ts';
+export type { Keyed, KeyedOptions } from './channels/keyed.ts';
+export { keyed } from './channels/keyed.ts';
 export type { History, HistoryQuery, Publication } from './channels/history.ts';
 export type { End, Framing, Session, Transport } from './delivery/transport.ts';
 export type { Exchange, Head, UpgradeOptions } from './http/exchange.ts';
@@ -48,10 +50,12 @@ export type {
 } from './hub.ts';
 export { createHub } from './hub.ts';
 export type { AdmissionOptions, LimitOptions, RateOptions } from './limits.ts';
-export type { Place } from './log/locate.ts';
+export type { Head as LogHead, Place } from './log/locate.ts';
 export { locate } from './log/locate.ts';
-export type { Entry, Keep } from './log/log.ts';
+export type { About, Entry, Keep, Run, RunLimits } from './log/entry.ts';
 export { Log, maxHeldOver } from './log/log.ts';
+export type { LogView } from './log/log-view.ts';
+export { StateLog } from './log/state-log.ts';
 export type { Payload } from './log/payload.ts';
 export type { ErrorStage, HubEvent, Observer, TransportName } from './observe/observer.ts';
 export type { HeartbeatOptions, HubOptions, ReconnectOptions, RuntimeOptions } from './options.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Entry } from '@rt/core';
 import { locate, Log, maxHeldOver } from '@rt/core';
 
 const step = fc.oneof(
@@ -21,11 +22,11 @@ describe('log', () => {
         (steps, count, forMs, live) => {
           const log = new Log('e', { count, forMs });
           if (live) log.handedOut = 0;
-          const all: { offset: number; payload: string; atMs: number }[] = [];
+          const all: Entry[] = [];
           let now = 0;
           for (const next of steps) {
             if (next === 'append') {
-              all.push({ offset: all.length + 1, payload: `p${all.length + 1}`, atMs: now });
+              all.push({ offset: all.length + 1, payload: `p${all.length + 1}`, atMs: now, about: null });
               expect(log.append(`p${all.length}`, now)).toEqual(all.at(-1));
             } else if (next === 'hand out') {
               if (live) log.handedOut = log.top;
@@ -33,9 +34,9 @@ describe('log', () => {
             else now += next.ms;
             const kept = all.filter(({ offset, atMs }) => offset > all.length - count && atMs > now - forMs);
             const floor = all.length - kept.length;
-            expect(log.head(now)).toEqual({ epoch: 'e', floor, top: all.length });
-            expect(log.after(floor, Infinity)).toEqual(kept);
-            expect(log.after(log.base, Infinity)).toEqual(all.slice(log.base));
+            expect(log.head(now)).toEqual({ epoch: 'e', floor, top: all.length, newestOnly: false });
+            expect(log.read(floor).entries).toEqual(kept);
+            expect(log.read(log.base).entries).toEqual(all.slice(log.base));
             expect(log.base).toBeLessThanOrEqual(floor);
             expect(log.size).toBeLessThanOrEqual(count + maxHeldOver);
             if (!live || log.handedOut === log.top)
@@ -66,17 +67,17 @@ describe('log', () => {
     const log = new Log('e', { count: 10, forMs: 1000 });
     for (const payload of ['aaaa', 'bb', 'cc', 'dddddddd']) log.append(payload, 0);
     const taken = (after: number, chars: number): readonly number[] =>
-      log.after(after, 10, chars).map(({ offset }) => offset);
+      log.read(after, { count: 10, chars }).entries.map(({ offset }) => offset);
     expect(taken(0, 6)).toEqual([1, 2]);
     expect(taken(0, 1)).toEqual([1]);
     expect(taken(3, 1)).toEqual([4]);
     expect(taken(4, 1)).toEqual([]);
-    expect(() => log.after(-1, 1)).toThrow(RangeError);
+    expect(() => log.read(-1)).toThrow(RangeError);
   });
 });
 
 describe('locate', () => {
-  const head = { epoch: 'e', floor: 4, top: 9 };
+  const head = { epoch: 'e', floor: 4, top: 9, newestOnly: false };
   const after = (offset: number, epoch = 'e') => ({ type: 'after', position: { epoch, offset } }) as const;
 
   // RT-GAP-2, RT-GAP-3, RT-GAP-4
@@ -97,6 +98,6 @@ describe('locate', () => {
 
   // RT-GAP-5
   test('a log that has lost all to age still vouches for a reader that had seen all', () => {
-    expect(locate(after(9), { epoch: 'e', floor: 9, top: 9 })).toEqual({ offset: 9, gap: null });
+    expect(locate(after(9), { epoch: 'e', floor: 9, top: 9, newestOnly: false })).toEqual({ offset: 9, gap: null });
   });
 });

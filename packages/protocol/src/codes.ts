@@ -89,6 +89,19 @@ export const codes = {
     status: 409,
     means: 'Something newer than the position was published: read it, and decide anew.',
   },
+  state_full: {
+    number: 4238,
+    status: 409,
+    means: 'The channel keeps the newest of each key, and holds as many as it may.',
+  },
+  presence_unsupported: { number: 4239, status: 400, means: 'The channel’s definition has no presence.' },
+  enter_denied: { number: 4240, status: 403, means: 'The channel’s enter rule did not allow this user.' },
+  members_denied: { number: 4241, status: 403, means: 'The channel’s members rule did not allow this user.' },
+  member_invalid: {
+    number: 4242,
+    status: 422,
+    means: 'A member’s state does not fit its schema, or is larger than the limit.',
+  },
 } as const;
 
 /** The code of an {@link RtError}. */

@@ -41,6 +41,8 @@ export type ServerFrame =
       readonly id?: number;
       readonly channel: string;
       readonly position: string;
+      /** Whether offsets may skip publications that a newer one about the same has superseded. */
+      readonly conflated?: true;
       readonly gap?: GapBody;
     }
   | { readonly type: 'unsubscribed'; readonly id?: number; readonly channel: string; readonly error?: ErrorBody }

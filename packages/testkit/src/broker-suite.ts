@@ -70,7 +70,7 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
 
   // RT-SESSION-7
   cell('append: of all with the same key one is stored, and all are told its place', async ({ broker, seen }) => {
-    await broker.follow('x');
+    await broker.follow('x', keep);
     const append = (data: string, key: string | null) => broker.append('x', data, { keep, key });
     const receipts = await Promise.all([append('a', 'k'), append('a', 'k'), append('b', null), append('c', 'l')]);
     receipts.push(await append('a', 'k'));
@@ -112,7 +112,7 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
   });
 
   cell('appendAfter: only right after the place, and else it says what is newer', async ({ broker, seen }) => {
-    const followed = await broker.follow('x');
+    const followed = await broker.follow('x', keep);
     const after = (offset: number, data: string, epoch = followed.epoch) =>
       broker.appendAfter('x', { epoch, offset }, data, { keep });
     assert.deepEqual(await after(0, 'a'), {
@@ -121,8 +121,8 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     });
     for (const outcome of [await after(0, 'b'), await after(2, 'b'), await after(1, 'b', 'zz')]) {
       assert.ok(outcome.type === 'conflict');
-      const { epoch, floor, top, newest } = outcome.conflict;
-      assert.deepEqual([epoch, floor, top, newest?.payload], [followed.epoch, 0, 1, 'a']);
+      const { epoch, offset, newest } = outcome.conflict;
+      assert.deepEqual([epoch, offset, newest?.payload], [followed.epoch, 1, 'a']);
     }
     assert.equal((await after(1, 'b')).type, 'appended');
     assert.deepEqual(
@@ -156,7 +156,7 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     const { epoch, offset } = await broker.append('x', 'a', { keep: { count: 5, forMs: 1000 } });
     await rig.pass(1001);
     const outcome = await broker.appendAfter('x', { epoch, offset: 0 }, 'b', { keep });
-    assert.deepEqual(outcome.type === 'conflict' && [outcome.conflict.top, outcome.conflict.newest], [offset, null]);
+    assert.deepEqual(outcome.type === 'conflict' && [outcome.conflict.offset, outcome.conflict.newest], [offset, null]);
   });
 
   cell('append: a payload is kept to the letter', async ({ broker }) => {
@@ -174,7 +174,7 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
   cell('read: a channel that was never appended to is empty, and keeps its epoch', async ({ broker }) => {
     const before = await broker.read('x', all, 10);
     assert.deepEqual([before.floor, before.top, before.entries], [0, 0, []]);
-    const followed = await broker.follow('x');
+    const followed = await broker.follow('x', keep);
     assert.equal(followed.epoch, before.epoch);
     const { epoch, offset } = await broker.append('x', 'a', { keep });
     assert.deepEqual([epoch, offset], [before.epoch, 1]);
@@ -227,7 +227,7 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
     'follow: what is appended later reaches the sink in order, what was before does not',
     async ({ broker, seen }) => {
       await broker.append('x', 'before', { keep });
-      const followed = await broker.follow('x');
+      const followed = await broker.follow('x', keep);
       assert.deepEqual([followed.floor, followed.top, followed.log.top], [0, 1, 1]);
       await Promise.all(['a', 'b'].map((data) => broker.append('x', data, { keep })));
       await broker.append('y', 'other', { keep });
@@ -243,14 +243,14 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
   );
 
   cell('follow: twice is once', async ({ broker, seen }) => {
-    await Promise.all([broker.follow('x'), broker.follow('x')]);
+    await Promise.all([broker.follow('x', keep), broker.follow('x', keep)]);
     await broker.append('x', 'a', { keep });
     assert.equal(seen.length, 1);
   });
 
   cell('pass: reaches whoever follows, and is kept nowhere', async ({ broker, seen, passed }) => {
     await broker.pass('x', 'to nobody', null);
-    const { epoch } = await broker.follow('x');
+    const { epoch } = await broker.follow('x', keep);
     await broker.append('x', 'a', { keep });
     await broker.pass('x', 'b', null);
     await broker.pass('x', 'c', 'k');
@@ -269,12 +269,12 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
 
   cell('unfollow: nothing reaches the sink after the call, and following again goes on', async ({ broker, seen }) => {
     await broker.unfollow('never followed');
-    await broker.follow('x');
+    await broker.follow('x', keep);
     const leaving = broker.unfollow('x');
     await broker.append('x', 'a', { keep });
     await leaving;
     assert.equal(seen.length, 0);
-    await Promise.all([broker.follow('x'), broker.unfollow('x'), broker.follow('x')]);
+    await Promise.all([broker.follow('x', keep), broker.unfollow('x'), broker.follow('x', keep)]);
     await broker.append('x', 'b', { keep });
     assert.deepEqual(
       seen.map(([, { offset }]) => offset),
@@ -283,12 +283,12 @@ export function brokerSuite(test: TestFunction, rig: BrokerRig): void {
   });
 
   cell('close: harmless twice, and everything else rejects from then on', async ({ broker, seen }) => {
-    await broker.follow('x');
+    await broker.follow('x', keep);
     await broker.close();
     await broker.close();
     await assert.rejects(broker.append('x', 'a', { keep }));
     await assert.rejects(broker.read('x', all, 1));
-    await assert.rejects(broker.follow('x'));
+    await assert.rejects(broker.follow('x', keep));
     await assert.rejects(broker.pass('x', 'a', null));
     await assert.rejects(broker.appendAfter('x', { epoch: 'e', offset: 0 }, 'a', { keep }));
     assert.equal(seen.length, 0);

@@ -1,6 +1,7 @@
 import type { Position, Start } from '@rt/protocol';
 import type { Head } from '../log/locate.ts';
-import type { Entry, Keep, Log } from '../log/log.ts';
+import type { About, Entry, Keep, Run } from '../log/entry.ts';
+import type { LogView } from '../log/log-view.ts';
 import type { Payload } from '../log/payload.ts';
 
 /** What a broker promises. The conformance suite and the hub read it; nothing is skipped by a broker's name. */
@@ -18,6 +19,8 @@ export interface AppendOptions {
   readonly keep: Keep;
   /** The same for each repetition of one publication, on one channel. @default null (it is not repeated) */
   readonly key?: string | null;
+  /** What it is about. MUST be there where the newest of each subject is kept. @default null (nothing in particular) */
+  readonly about?: About | null;
 }
 
 /** What became of an append. */
@@ -28,8 +31,11 @@ export interface Receipt {
   readonly repeated: boolean;
 }
 
-/** What an append that was to be the next one after a place has met: the extent, and the newest entry if it is kept. */
-export interface Conflict extends Head {
+/** What an append after a place has met: the newest entry of those that it must not overlook, if it is still kept. */
+export interface Conflict {
+  readonly epoch: string;
+  /** A place after which it may be tried again: that of the newest entry, or the top. */
+  readonly offset: number;
   readonly newest: Entry | null;
 }
 
@@ -38,16 +44,16 @@ export type Conditional =
   | { readonly type: 'appended'; readonly receipt: Receipt }
   | { readonly type: 'conflict'; readonly conflict: Conflict };
 
-/** One consistent view of a channel: the extent and the entries belong to the same moment. */
-export interface BrokerPage extends Head {
-  /** Where the entries begin, as `locate(start, head)` says. */
-  readonly entries: readonly Entry[];
-}
+/**
+ * One consistent view of a channel: the extent and the entries, which begin where `locate(start, head)` says, belong to
+ * the same moment.
+ */
+export interface BrokerPage extends Head, Run {}
 
 /** The head of a channel at the moment from which its publications reach the sink. */
 export interface Followed extends Head {
   /** The log of record, in this process: the hub reads from it and copies nothing. */
-  readonly log: Log;
+  readonly log: LogView;
 }
 
 /** What the hub gives the broker to call. */
@@ -66,9 +72,14 @@ export interface BrokerSink {
  *   one caller, and a resolved append MUST be visible to every later `read`.
  * - Of all appends to a channel with the same key within five minutes, one MUST be stored, and each resolves to its
  *   place; unless a thousand newer keys of the channel have pushed it out.
- * - `appendAfter` appends only if the place is the channel's top at that moment, else it changes nothing and tells what
- *   is newer. Of two that race after one place, one MUST be told a conflict. A key that is known comes first: its
- *   publication's place is the answer, whatever came after it.
+ * - `appendAfter` appends only if nothing newer than the place was appended; of a publication about a subject, nothing
+ *   newer about it. If there is something, or it cannot be known because it is no longer kept, it changes nothing and
+ *   tells what is newest. Of two that race after one place, one MUST be told a conflict. A key that is known comes first:
+ *   its publication's place is the answer, whatever came after it.
+ * - Where `keep` says `newestOnly`, of the publications about one subject the newest MUST be kept, until a removal of it
+ *   has been kept for `keep.forMs`; the floor is the place of the newest removal that is no longer kept. A publication
+ *   about one subject more than `keep.count` rejects with `state_full`. Every append to such a channel is about
+ *   something, and a channel is of one kind for ever.
  * - `pass` hands an ephemeral publication to whoever follows the channel, at most once, and keeps nothing of it; it
  *   changes neither the log nor its extent. It MAY be lost.
  * - `follow` MUST resolve only when whatever is appended later, by anyone, reaches the sink; what was appended before
@@ -83,7 +94,7 @@ export interface BrokerSink {
 export interface Broker {
   readonly capabilities: BrokerCapabilities;
   open(sink: BrokerSink): Promise<void>;
-  follow(channel: string): Promise<Followed>;
+  follow(channel: string, keep: Keep): Promise<Followed>;
   unfollow(channel: string): Promise<void>;
   append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt>;
   appendAfter(channel: string, place: Position, payload: Payload, options: AppendOptions): Promise<Conditional>;

@@ -1,5 +1,6 @@
 import type { Position, Start } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
+import type { Keep } from '../log/entry.ts';
 import type { Payload } from '../log/payload.ts';
 import type { Observer } from '../observe/observer.ts';
 import type {
@@ -31,8 +32,8 @@ export class GuardedBroker implements Broker {
     await this.#broker.open(sink);
   }
 
-  async follow(channel: string): Promise<Followed> {
-    return this.#guarded(channel, () => this.#broker.follow(channel));
+  async follow(channel: string, keep: Keep): Promise<Followed> {
+    return this.#guarded(channel, () => this.#broker.follow(channel, keep));
   }
 
   async unfollow(channel: string): Promise<void> {

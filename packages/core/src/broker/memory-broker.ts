@@ -1,8 +1,9 @@
 import type { Position, Start } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
 import { locate } from '../log/locate.ts';
-import type { Keep } from '../log/log.ts';
+import type { Entry, Keep } from '../log/entry.ts';
 import { Log } from '../log/log.ts';
+import { StateLog } from '../log/state-log.ts';
 import type { Payload } from '../log/payload.ts';
 import type { Clock, Random } from '../runtime/clock.ts';
 import { randomText, systemClock } from '../runtime/clock.ts';
@@ -45,7 +46,7 @@ export function memoryBroker(options: MemoryBrokerOptions = {}): Broker {
 }
 
 interface Row {
-  readonly log: Log;
+  readonly log: Log | StateLog;
   /** Made by the first append with a key. */
   keys: RecentKeys | null;
   followed: boolean;
@@ -54,7 +55,6 @@ interface Row {
 }
 
 const sweepEveryMs = 10_000;
-const nothingKept: Keep = { count: 1, forMs: 0 };
 
 class MemoryBroker implements Broker {
   readonly capabilities: BrokerCapabilities = { kept: true, continuity: 'dense', reach: 'process' };
@@ -82,9 +82,9 @@ class MemoryBroker implements Broker {
     this.#sink = sink;
   }
 
-  async follow(channel: string): Promise<Followed> {
+  async follow(channel: string, keep: Keep): Promise<Followed> {
     this.#check();
-    const row = this.#row(channel, nothingKept);
+    const row = this.#row(channel, keep);
     row.followed = true;
     const now = this.#clock.now();
     row.log.trim(now);
@@ -114,12 +114,14 @@ class MemoryBroker implements Broker {
     this.#check();
     const row = this.#row(channel, options.keep);
     const { log } = row;
-    const isNext = epoch === log.epoch && offset === log.top;
+    const subject = options.about?.subject ?? null;
+    const isNext = epoch === log.epoch && log.isNewest(offset, subject);
     const receipt = isNext ? this.#append(row, channel, payload, options) : this.#repeated(row, options);
     if (receipt !== null) return { type: 'appended', receipt };
-    const head = log.head(this.#clock.now());
-    const [newest = null] = head.top > head.floor ? log.after(head.top - 1, 1) : [];
-    return { type: 'conflict', conflict: { ...head, newest } };
+    const { floor, newestOnly } = log.head(this.#clock.now());
+    const newest = log.newest(subject);
+    const kept = newest !== null && (newestOnly || newest.offset > floor) ? newest : null;
+    return { type: 'conflict', conflict: { epoch: log.epoch, offset: newest?.offset ?? log.top, newest: kept } };
   }
 
   async pass(channel: string, payload: Payload, key: string | null): Promise<void> {
@@ -140,19 +142,32 @@ class MemoryBroker implements Broker {
     const now = this.#clock.now();
     const { key = null } = options;
     row.log.keep = options.keep;
-    const entry = row.log.append(payload, now);
+    const entry = this.#appendTo(row.log, channel, payload, options);
     if (key !== null) (row.keys ??= new RecentKeys()).add(key, entry.offset, now);
     row.usedAtMs = entry.atMs;
     if (row.followed) this.#sink?.appended(channel, entry);
     return { epoch: row.log.epoch, offset: entry.offset, repeated: false };
   }
 
+  #appendTo(log: Log | StateLog, channel: string, payload: Payload, { about = null, keep }: AppendOptions): Entry {
+    const now = this.#clock.now();
+    if (log instanceof Log) return log.append(payload, now, about);
+    if (about === null) throw new RtError('broker_failed', `a publication to "${channel}" must be about something`);
+    if (!about.removes && !log.has(about.subject) && log.subjects >= keep.count) {
+      throw new RtError(
+        'state_full',
+        `"${channel}" holds ${log.subjects} keys, and keep.count is ${keep.count}; remove some, or raise the limit`,
+      );
+    }
+    return log.append(payload, now, about);
+  }
+
   async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {
     this.#check();
     const log = this.#rows.get(channel)?.log;
-    if (log === undefined) return { epoch: this.#epoch(), floor: 0, top: 0, entries: [] };
+    if (log === undefined) return { epoch: this.#epoch(), floor: 0, top: 0, newestOnly: false, entries: [], to: 0 };
     const head = log.head(this.#clock.now());
-    return { ...head, entries: log.after(locate(start, head).offset, limit) };
+    return { ...head, ...log.read(locate(start, head).offset, { count: limit }) };
   }
 
   async close(): Promise<void> {
@@ -174,7 +189,8 @@ class MemoryBroker implements Broker {
   #row(channel: string, keep: Keep): Row {
     let row = this.#rows.get(channel);
     if (row === undefined) {
-      row = { log: new Log(this.#epoch(), keep), keys: null, followed: false, usedAtMs: this.#clock.now() };
+      const log = keep.newestOnly === true ? new StateLog(this.#epoch(), keep) : new Log(this.#epoch(), keep);
+      row = { log, keys: null, followed: false, usedAtMs: this.#clock.now() };
       this.#rows.set(channel, row);
       this.#cancelSweep ??= this.#clock.timer(sweepEveryMs, () => this.#sweep());
     }

@@ -1,5 +1,6 @@
 import type { NameOf, Params } from '@rt/protocol';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { SlowPolicy } from '../delivery/local-channel.ts';
 
 /**
  * Tell @rt once what a user is, and every rule is typed:
@@ -43,10 +44,18 @@ export type EventRule<ChannelParams> = 'anyone' | 'nobody' | ((question: EventQu
 
 /** How much of a channel is kept for those who come later or come back. */
 export interface KeepOptions {
-  /** The most publications, a whole number from 1. @default 100 */
+  /** The most publications, a whole number from 1; with `newestPer` the most keys. @default 100, or 10_000 keys */
   readonly count?: number;
-  /** How long each is kept, in milliseconds, from 1. @default 300_000 (five minutes) */
+  /**
+   * How long each is kept, in milliseconds, from 1. With `newestPer` that is how long a removal is: what is true stays
+   * until it is removed. @default 300_000 (five minutes)
+   */
   readonly forMs?: number;
+  /**
+   * `'key'` keeps of each key of its {@link keyed} events the newest publication: whoever reads from the start is told
+   * all that is true, and then what changes. Each event MUST be keyed or ephemeral. @default all are kept
+   */
+  readonly newestPer?: 'key';
 }
 
 /** The definition of a channel, or of all channels whose names match a pattern. */
@@ -67,9 +76,15 @@ export interface ChannelDefinition<Events extends EventSchemas, ChannelParams = 
   readonly send?: EventRule<ChannelParams>;
   /**
    * What becomes of a reader that is too slow to get everything that is kept: `resume` tells it a gap when it reads
-   * again; `close` ends its connection as soon as it has missed something. @default 'resume'
+   * again; `conflate` does so too, and gives it, when it is behind, of each key of {@link keyed} events only the newest;
+   * `close` ends its connection as soon as it has missed something. @default 'resume'
    */
-  readonly slow?: 'resume' | 'close';
+  readonly slow?: SlowPolicy;
+  /**
+   * Hands publications out no more often than this, for an audience that needs no more: each time all that have come
+   * since, or with `slow: 'conflate'` of each key the newest. From 0 to 60_000. @default 0 (every turn)
+   */
+  readonly everyMs?: number;
 }
 
 /** The events of each definition by its pattern. */

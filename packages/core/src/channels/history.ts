@@ -53,16 +53,15 @@ export function knownPosition(name: string, text: string): Position {
 
 /** A broker's page with its publications parsed. */
 export function history(channel: string, start: Start, page: BrokerPage): History<Publication> {
-  const place = locate(start, page);
   return {
     channel,
-    position: formatPosition(page.epoch, place.offset + page.entries.length),
+    position: formatPosition(page.epoch, page.to),
     floor: formatPosition(page.epoch, page.floor),
     publications: page.entries.map(({ offset, payload }) => ({
       position: formatPosition(page.epoch, offset),
       event: payloadEvent(payload),
       data: payloadData(payload),
     })),
-    gap: place.gap,
+    gap: locate(start, page).gap,
   };
 }

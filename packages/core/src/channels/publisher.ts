@@ -2,9 +2,12 @@ import type { ConflictBody, Position } from '@rt/protocol';
 import { formatBase64, formatPosition, RtError } from '@rt/protocol';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Broker, Conflict, Receipt } from '../broker/broker.ts';
+import type { About } from '../log/entry.ts';
 import type { Payload } from '../log/payload.ts';
 import { joinBytes, joinPayload, payloadData, payloadEvent } from '../log/payload.ts';
 import { ephemeralOf } from './ephemeral.ts';
+import type { Keyed } from './keyed.ts';
+import { keyedOf } from './keyed.ts';
 import type { Match } from './registry.ts';
 
 /** How a publication is stored. */
@@ -35,9 +38,9 @@ export class Publisher {
     const passing = schema === undefined ? null : ephemeralOf(schema);
     if (passing !== null) return this.#pass(match, event, data, { by: passing.by, how });
     const before = this.#waiting.get(match.channel);
-    const payload = this.#check(match, event, data);
-    if (before === undefined && typeof payload === 'string') return printed(await this.#append(match, payload, how));
-    const turn = this.#inTurn(match, before, payload, how);
+    const checked = this.#check(match, event, data);
+    if (before === undefined && !(checked instanceof Promise)) return printed(await this.#append(match, checked, how));
+    const turn = this.#inTurn(match, before, checked, how);
     // The turn's own failure is the caller's; the next in line only waits for its end.
     const ended = turn.then(
       () => {},
@@ -54,18 +57,21 @@ export class Publisher {
   async #inTurn(
     match: Match,
     before: Promise<unknown> | undefined,
-    payload: Payload | Promise<Payload>,
+    checked: Checked | Promise<Checked>,
     how: PublishingOptions,
   ): Promise<Receipt> {
     // Also a refused publication waits for the one before it: whoever waits for the last in line waits for all.
-    const [checked] = await Promise.allSettled([payload, before]);
-    if (checked.status === 'rejected') throw checked.reason;
-    return this.#append(match, checked.value, how);
+    const [settled] = await Promise.allSettled([checked, before]);
+    if (settled.status === 'rejected') throw settled.reason;
+    return this.#append(match, settled.value, how);
   }
 
-  async #append({ channel, definition }: Match, payload: Payload, how: PublishingOptions): Promise<Receipt> {
-    const { key = null, after = null } = how;
-    const options = { keep: definition.keep, key };
+  async #append(
+    { channel, definition }: Match,
+    { payload, about }: Checked,
+    { key = null, after = null }: PublishingOptions,
+  ): Promise<Receipt> {
+    const options = { keep: definition.keep, key, about };
     if (after === null) return this.#broker.append(channel, payload, options);
     const outcome = await this.#broker.appendAfter(channel, after, payload, options);
     if (outcome.type === 'appended') return outcome.receipt;
@@ -77,13 +83,13 @@ export class Publisher {
     if (how.after !== undefined && how.after !== null) {
       throw new RtError('event_invalid', `"${event}" is ephemeral and has no position; leave ifPosition out`);
     }
-    const payload = await this.#check(match, event, data);
+    const { payload } = await this.#check(match, event, data);
     const key = by === null ? null : `${event} ${by(payloadData(payload) as never)}`;
     await this.#broker.pass(match.channel, payload, key);
     return null;
   }
 
-  #check({ channel, definition }: Match, event: string, data: unknown): Payload | Promise<Payload> {
+  #check({ channel, definition }: Match, event: string, data: unknown): Checked | Promise<Checked> {
     const schema = definition.events[event];
     if (schema === undefined) {
       const known = Object.keys(definition.events).join(', ');
@@ -94,20 +100,21 @@ export class Publisher {
     }
     const name = `"${event}" on "${channel}"`;
     const result = schema['~standard'].validate(data);
-    if (result instanceof Promise) return result.then((settled) => this.#payload(name, event, settled));
-    return this.#payload(name, event, result);
+    const settled = (outcome: StandardSchemaV1.Result<unknown>): Checked => {
+      if (outcome.issues !== undefined) {
+        throw new RtError('event_invalid', `the data of ${name} does not fit its schema: ${issues(outcome.issues)}`);
+      }
+      return { payload: this.#payload(name, event, outcome.value), about: about(name, keyedOf(schema), outcome.value) };
+    };
+    return result instanceof Promise ? result.then(settled) : settled(result);
   }
 
-  #payload(name: string, event: string, result: StandardSchemaV1.Result<unknown>): Payload {
-    if (result.issues !== undefined) {
-      const issues = result.issues.map((issue) => `${path(issue.path)}${issue.message}`).join('; ');
-      throw new RtError('event_invalid', `the data of ${name} does not fit its schema: ${issues}`);
+  #payload(name: string, event: string, value: unknown): Payload {
+    if (value instanceof Uint8Array) {
+      this.#mustFit(name, value.length);
+      return joinBytes(event, value);
     }
-    if (result.value instanceof Uint8Array) {
-      this.#mustFit(name, result.value.length);
-      return joinBytes(event, result.value);
-    }
-    const json = toJson(name, result.value);
+    const json = toJson(name, value);
     // UTF-8 takes at most three bytes for a UTF-16 unit: most payloads need not be encoded to know that they fit.
     if (json.length * 3 > this.#maxBytes) this.#mustFit(name, new TextEncoder().encode(json).length);
     return joinPayload(event, json);
@@ -122,18 +129,42 @@ export class Publisher {
   }
 }
 
+/** A publication that may be appended. */
+interface Checked {
+  readonly payload: Payload;
+  readonly about: About | null;
+}
+
 interface Passing {
   readonly by: ((data: never) => string) | null;
   readonly how: PublishingOptions;
 }
 
-function conflict(channel: string, after: Position, { epoch, top, newest }: Conflict): RtError {
-  const position = formatPosition(epoch, top);
+const maxSubjectLength = 255;
+
+/** What a publication is about, as the event's `by` says. */
+function about(name: string, kind: Keyed['keyed'] | null, value: unknown): About | null {
+  if (kind === null) return null;
+  let subject: unknown;
+  try {
+    subject = kind.by(value);
+  } catch (cause) {
+    throw new RtError('event_invalid', `the key of ${name} cannot be made: its by threw`, { cause });
+  }
+  if (typeof subject === 'string' && subject.length > 0 && subject.length <= maxSubjectLength) {
+    return { subject, removes: kind.removes };
+  }
+  const came = typeof subject === 'string' ? `one of ${subject.length}` : typeof subject;
+  throw new RtError('event_invalid', `the key of ${name} must be a text of 1 to 255 characters, but by made ${came}`);
+}
+
+function conflict(channel: string, after: Position, { epoch, offset, newest }: Conflict): RtError {
+  const position = formatPosition(epoch, offset);
   const asked = formatPosition(after.epoch, after.offset);
   const shown = newest === null ? null : newestBody(newest.payload);
   return new RtError(
     'conflict',
-    `"${channel}" is at ${position}, and this was to come right after ${asked}; look at what is newer, and decide anew`,
+    `"${channel}" has something newer, at ${position}, than ${asked}; look at it, and decide anew`,
     { conflict: { position, newest: shown } },
   );
 }
@@ -161,6 +192,11 @@ function toJson(name: string, value: unknown): string {
     throw new RtError('event_invalid', `the data of ${name} cannot be written as JSON: ${why}`, { cause });
   }
   return json;
+}
+
+/** What a schema has found wrong. */
+export function issues(found: readonly StandardSchemaV1.Issue[]): string {
+  return found.map((issue) => `${path(issue.path)}${issue.message}`).join('; ');
 }
 
 function path(segments: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined): string {

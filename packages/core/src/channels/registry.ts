@@ -1,8 +1,11 @@
 import type { ChannelPattern } from '@rt/protocol';
 import { channelNameFault, eventNameFault, parsePattern, RtError } from '@rt/protocol';
-import type { Keep } from '../log/log.ts';
+import type { Keep } from '../log/entry.ts';
 import { wholeNumber } from '../whole-number.ts';
+import type { SlowPolicy } from '../delivery/local-channel.ts';
 import type { ChannelDefinition, EventRule, EventSchemas, Rule } from './define-channel.ts';
+import { ephemeralOf } from './ephemeral.ts';
+import { keyedOf } from './keyed.ts';
 
 /** A definition as the hub uses it: checked, and with its defaults filled in. */
 export interface Definition {
@@ -10,7 +13,9 @@ export interface Definition {
   readonly events: EventSchemas;
   readonly keep: Keep;
   readonly rules: Rules;
-  readonly slow: 'resume' | 'close';
+  readonly slow: SlowPolicy;
+  /** The shortest time from one batch to the next; 0 for every turn. */
+  readonly everyMs: number;
 }
 
 type AnyParams = Readonly<Record<string, string>>;
@@ -89,20 +94,39 @@ function check(text: string, definition: ChannelDefinition<EventSchemas, never>)
       );
     }
   }
-  const { keep = {}, slow = 'resume' } = definition;
-  if (slow !== 'resume' && slow !== 'close') {
-    throw invalid(text, `slow must be 'resume' or 'close', but was ${JSON.stringify(slow)}`);
+  const { slow = 'resume' } = definition;
+  if (slow !== 'resume' && slow !== 'conflate' && slow !== 'close') {
+    throw invalid(text, `slow must be 'resume', 'conflate' or 'close', but was ${JSON.stringify(slow)}`);
+  }
+  if (slow === 'conflate' && !events.some(([, schema]) => keyedOf(schema) !== null)) {
+    throw invalid(text, "slow: 'conflate' needs an event with a key: price: keyed(schema, { by })");
   }
   return {
     pattern,
     // Without a prototype: an event that is called "constructor" must be one that was defined.
     events: Object.assign(Object.create(null) as EventSchemas, definition.events),
-    keep: {
-      count: wholeNumber(`keep.count of "${text}"`, keep.count, { fallback: 100, min: 1, max: 1_000_000 }),
-      forMs: wholeNumber(`keep.forMs of "${text}"`, keep.forMs, { fallback: 300_000, min: 1 }),
-    },
+    keep: keep(text, definition),
     rules: rules(text, definition),
     slow,
+    everyMs: wholeNumber(`everyMs of "${text}"`, definition.everyMs, { fallback: 0, min: 0, max: 60_000 }),
+  };
+}
+
+function keep(text: string, { keep: options = {}, events }: ChannelDefinition<EventSchemas, never>): Keep {
+  const { newestPer } = options;
+  if (newestPer !== undefined && newestPer !== 'key') {
+    throw invalid(text, `keep.newestPer must be 'key', but was ${JSON.stringify(newestPer)}`);
+  }
+  const newestOnly = newestPer === 'key';
+  for (const [event, schema] of Object.entries(events)) {
+    if (!newestOnly || keyedOf(schema) !== null || ephemeralOf(schema) !== null) continue;
+    throw invalid(text, `it keeps the newest per key, and "${event}" has none: ${event}: keyed(schema, { by })`);
+  }
+  const fallback = newestOnly ? 10_000 : 100;
+  return {
+    count: wholeNumber(`keep.count of "${text}"`, options.count, { fallback, min: 1, max: 1_000_000 }),
+    forMs: wholeNumber(`keep.forMs of "${text}"`, options.forMs, { fallback: 300_000, min: 1 }),
+    newestOnly,
   };
 }
 

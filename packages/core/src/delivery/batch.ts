@@ -1,54 +1,61 @@
-import type { Entry } from '../log/log.ts';
+import type { Entry } from '../log/entry.ts';
 import type { Payload } from '../log/payload.ts';
 
-/** What a batch holds. */
-export interface BatchParts {
+/** Publications of one channel, in their order. */
+export interface Publications {
   readonly channel: string;
   readonly epoch: string;
-  /** The channel's floor when the batch was made. */
+  /** The channel's floor when they were taken. */
   readonly floor: number;
-  /** The offset before the first entry. */
+  /** The place before the first, and the place after the last. */
   readonly from: number;
+  readonly to: number;
   readonly entries: readonly Entry[];
   /** Ephemeral publications, for those who read the end of this batch now. */
   readonly passing: readonly Payload[];
-  /** Rises from batch to batch of a channel that is handed out. */
-  readonly number: number;
 }
 
-/** Consecutive publications of one channel, written and framed once for all the connections that are alike. */
-export class Batch implements BatchParts {
-  readonly channel: string;
-  readonly epoch: string;
-  readonly floor: number;
-  readonly from: number;
-  readonly entries: readonly Entry[];
-  readonly passing: readonly Payload[];
+/** What a batch says: publications, or lines of a session's frames that say all there is to say up to a place. */
+export type Said =
+  | ({ readonly type: 'publications' } & Publications)
+  | { readonly type: 'lines'; readonly lines: string; readonly from: number; readonly to: number };
+
+/** What is handed to the readers of a channel at once, written and framed once for all the connections that are alike. */
+export class Batch {
+  readonly says: Said;
+  /** Rises from batch to batch of a channel that is handed out. */
   readonly number: number;
   readonly #bytes = new Map<string, Uint8Array>();
   readonly #ends = new Map<number, Batch>();
 
-  constructor({ channel, epoch, floor, from, entries, passing, number }: BatchParts) {
-    this.channel = channel;
-    this.epoch = epoch;
-    this.floor = floor;
-    this.from = from;
-    this.entries = entries;
-    this.passing = passing;
+  constructor(says: Said, number: number) {
+    this.says = says;
     this.number = number;
   }
 
-  /** The offset of the last entry. */
-  get to(): number {
-    return this.from + this.entries.length;
+  /** The place that it leads on from. */
+  get from(): number {
+    return this.says.from;
   }
 
-  /** The part after an offset that lies within it, made once. */
+  /** The place that it leads to. */
+  get to(): number {
+    return this.says.to;
+  }
+
+  /** Whether somebody who is at its end is told something. */
+  get passes(): boolean {
+    return this.says.type === 'publications' && this.says.passing.length > 0;
+  }
+
+  /** The part after an offset that lies within it, made once. Lines are as good for whoever has read a part of it. */
   after(offset: number): Batch {
-    if (offset === this.from) return this;
+    const { says } = this;
+    if (offset === says.from || says.type === 'lines') return this;
     let end = this.#ends.get(offset);
     if (end === undefined) {
-      end = new Batch({ ...this.#parts(), from: offset, entries: this.entries.slice(offset - this.from) });
+      const entries = says.entries.slice(says.entries.findLastIndex((entry) => entry.offset <= offset) + 1);
+      end = new Batch({ ...says, from: offset, entries }, this.number);
       this.#ends.set(offset, end);
     }
     return end;
@@ -62,10 +69,5 @@ export class Batch implements BatchParts {
       this.#bytes.set(key, bytes);
     }
     return bytes;
-  }
-
-  #parts(): BatchParts {
-    const { channel, epoch, floor, from, entries, passing, number } = this;
-    return { channel, epoch, floor, from, entries, passing, number };
   }
 }

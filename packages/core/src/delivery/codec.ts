@@ -1,5 +1,5 @@
 import type { GapReason, RtError } from '@rt/protocol';
-import type { Batch } from './batch.ts';
+import type { Publications } from './batch.ts';
 
 /** A gap as a subscriber is told of it. */
 export interface Gap {
@@ -27,8 +27,10 @@ export interface Codec {
   key(readings: readonly Reading[]): string;
   /** Whether it has a way to write what is ephemeral; else that is left out. */
   readonly passing: boolean;
-  /** A batch, for a connection whose reading of its channel is at the batch's beginning. */
-  publications(batch: Batch, readings: readonly Reading[]): string;
+  /** Publications, for a connection whose reading of their channel is at their beginning. */
+  publications(publications: Publications, readings: readonly Reading[]): string;
+  /** Lines of a session's frames: only a session is ever given some. */
+  lines(lines: string): string;
   /** A gap, for a connection whose reading is already at the place where it goes on. */
   gap(gap: Gap, readings: readonly Reading[]): string;
   /** What keeps a quiet connection open, or `null` if nothing may be sent in between. */

@@ -95,7 +95,12 @@ export class Connection implements Session {
   encoded(batch: Batch): Uint8Array {
     const { framing } = this.#transport;
     const key = `${framing.name} ${this.#codec.key(this.readings)}`;
-    return batch.bytes(key, () => framing.frame(this.#codec.publications(batch, this.readings)));
+    const { says } = batch;
+    return batch.bytes(key, () =>
+      framing.frame(
+        says.type === 'lines' ? this.#codec.lines(says.lines) : this.#codec.publications(says, this.readings),
+      ),
+    );
   }
 
   /** A gap as this peer's bytes. */

@@ -2,7 +2,7 @@ import type { Start } from '@rt/protocol';
 import type { Broker, BrokerSink } from '../broker/broker.ts';
 import type { Place } from '../log/locate.ts';
 import { locate } from '../log/locate.ts';
-import type { Entry } from '../log/log.ts';
+import type { Entry } from '../log/entry.ts';
 import type { Payload } from '../log/payload.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Settings } from '../options.ts';
@@ -10,10 +10,12 @@ import type { Clock } from '../runtime/clock.ts';
 import type { ConnectionOptions, ConnectionOwner } from './connection.ts';
 import { Connection } from './connection.ts';
 import { Flush } from './flush.ts';
+import type { FollowSource } from './following.ts';
 import { Following } from './following.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { LocalChannel } from './local-channel.ts';
 import { Cursor } from './local-channel.ts';
+import { PublicationFeed } from './publication-feed.ts';
 import type { End } from './transport.ts';
 
 /** A held channel, and where a connection begins in it. */
@@ -47,7 +49,8 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     this.#clock = clock;
     this.#observe = observe;
     this.#flush = new Flush(clock, observe);
-    this.following = new Following(broker, observe, (channel) => this.#flush.forget(channel));
+    const letGoOf = (channel: LocalChannel): void => this.#flush.forget(channel);
+    this.following = new Following(publications(broker), observe, letGoOf);
     this.#heartbeat = heartbeatEveryMs === null ? null : new Heartbeat(clock, heartbeatEveryMs);
   }
 
@@ -73,7 +76,7 @@ export class Delivery implements ConnectionOwner, BrokerSink {
    * there already. The caller writes what comes first and then calls `begin`, all in one turn.
    */
   subscribe(connection: Connection, { channel, start }: Subscription): Placed {
-    const place = locate(start, channel.log.head(this.#clock.now()));
+    const place = locate(start, channel.feed.head(this.#clock.now()));
     const cursor = new Cursor(channel, connection, place.offset);
     channel.add(cursor);
     connection.readings.push(cursor);
@@ -166,6 +169,16 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     this.following.release(cursor.name);
     this.#observe({ type: 'unsubscribed', transport: cursor.connection.name, channel: cursor.name });
   }
+}
+
+function publications(broker: Broker): FollowSource {
+  return {
+    async follow({ channel, definition: { keep, slow, everyMs } }) {
+      const { log } = await broker.follow(channel, keep);
+      return new PublicationFeed(channel, log, { conflates: slow === 'conflate', everyMs });
+    },
+    unfollow: (channel) => broker.unfollow(channel),
+  };
 }
 
 function channelNames(connection: Connection): readonly string[] {

@@ -1,4 +1,5 @@
 import { formatPosition } from '@rt/protocol';
+import { startOf } from '../log/locate.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Batch } from './batch.ts';
@@ -33,6 +34,9 @@ export class Flush {
   readonly #behind = new Set<Cursor>();
   /** Channels with batches that were made for cursors that are behind; they are forgotten with the turn. */
   readonly #caughtUp = new Set<LocalChannel>();
+  /** Channels that have grown and may not be handed out yet, with how to let them. */
+  readonly #waiting = new Map<LocalChannel, () => void>();
+  #hurries = false;
   #fanOuts: FanOut[] = [];
   #scheduled = false;
   #whenIdle: (() => void)[] = [];
@@ -44,8 +48,8 @@ export class Flush {
 
   /** Says that the channel's log has grown. */
   grew(channel: LocalChannel): void {
-    // A channel whose batch is still under way is looked at again when it has arrived.
-    if (channel.underWay) return;
+    // A channel whose batch is still under way is looked at again when it has arrived; one that waits, when it is due.
+    if (channel.underWay || this.#waiting.has(channel)) return;
     this.#grown.add(channel);
     this.#schedule();
   }
@@ -70,12 +74,23 @@ export class Flush {
    */
   forget(channel: LocalChannel): void {
     this.#grown.delete(channel);
+    this.#waiting.get(channel)?.();
+    this.#waiting.delete(channel);
     if (channel.underWay) this.#fanOuts = this.#fanOuts.filter((fanOut) => fanOut.channel !== channel);
     channel.close();
   }
 
-  /** Resolves when everything that was appended has been given to every connection that takes it. */
+  /**
+   * Resolves when everything that was appended has been given to every connection that takes it. From now on nothing
+   * waits for its time.
+   */
   async idle(): Promise<void> {
+    this.#hurries = true;
+    for (const [channel, cancel] of this.#waiting) {
+      cancel();
+      this.#waiting.delete(channel);
+      this.grew(channel);
+    }
     if (this.#scheduled) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
@@ -126,7 +141,7 @@ export class Flush {
   /** Gives a cursor the next page, or a gap; returns how many bytes that was. */
   #step(turn: Turn, cursor: Cursor): number {
     const { channel } = cursor;
-    if (cursor.offset < channel.log.base) {
+    if (!channel.feed.holds(cursor.offset)) {
       if (channel.slow === 'close') return this.#cutOff(cursor);
       this.#tellGap(turn, cursor);
       // A poll takes one answer: the gap is it.
@@ -151,9 +166,9 @@ export class Flush {
 
   #tellGap(turn: Turn, cursor: Cursor): void {
     const { channel, connection } = cursor;
-    const { epoch } = channel.log;
+    const { epoch } = channel.feed;
     const after = formatPosition(epoch, cursor.offset);
-    cursor.offset = channel.log.head(turn.nowMs).floor;
+    cursor.offset = startOf(channel.feed.head(turn.nowMs));
     const gap = {
       channel: channel.name,
       reason: 'trimmed',
@@ -170,12 +185,24 @@ export class Flush {
 
   #handOut(turn: Turn): void {
     for (const channel of this.#grown) {
+      if (this.#mustWait(channel, turn.nowMs)) continue;
       const batch = channel.handOut(turn.nowMs);
       if (batch === null) continue;
       channel.underWay = true;
       this.#fanOuts.push(new FanOut(channel, batch));
     }
     this.#grown.clear();
+  }
+
+  #mustWait(channel: LocalChannel, nowMs: number): boolean {
+    const waitMs = channel.dueInMs(nowMs);
+    if (waitMs <= 0 || this.#hurries || !channel.grown) return false;
+    const due = (): void => {
+      this.#waiting.delete(channel);
+      this.grew(channel);
+    };
+    this.#waiting.set(channel, this.#clock.timer(waitMs, due));
+    return true;
   }
 
   /**
@@ -214,7 +241,7 @@ export class Flush {
   #pass(turn: Turn, cursor: Cursor, batch: Batch): void {
     const { connection } = cursor;
     const isNew = cursor.batch < batch.number && cursor.offset === batch.to;
-    if (!isNew || batch.passing.length === 0 || !connection.ready || !connection.takesPassing) return;
+    if (!isNew || !batch.passes || !connection.ready || !connection.takesPassing) return;
     cursor.batch = batch.number;
     this.#push(turn, cursor, connection.encoded(batch.after(cursor.offset)));
   }
@@ -222,7 +249,7 @@ export class Flush {
   /** One whose connection is slow, or who is before the batch. */
   #passOver(cursor: Cursor): void {
     const { channel, connection } = cursor;
-    if (channel.slow === 'close' && cursor.offset < channel.log.base) this.#cutOff(cursor);
+    if (channel.slow === 'close' && !channel.feed.holds(cursor.offset)) this.#cutOff(cursor);
     // It is being caught up with, or has missed in one turn what was trimmed within that turn.
     else if (connection.ready) this.#behind.add(cursor);
   }

@@ -1,6 +1,6 @@
-import type { Broker } from '../broker/broker.ts';
+import type { Match } from '../channels/registry.ts';
 import type { Observer } from '../observe/observer.ts';
-import type { SlowPolicy } from './local-channel.ts';
+import type { Feed } from './feed.ts';
 import { LocalChannel } from './local-channel.ts';
 
 interface Row {
@@ -9,16 +9,23 @@ interface Row {
   holds: number;
 }
 
+/** Where channels are followed. */
+export interface FollowSource {
+  /** Follows a channel as its definition says. Resolves once whatever comes later will be heard of. */
+  follow(match: Match): Promise<Feed>;
+  unfollow(name: string): Promise<void>;
+}
+
 /** The channels that this node follows: each from its first holder to its last. */
 export class Following {
-  readonly #broker: Broker;
+  readonly #source: FollowSource;
   readonly #observe: Observer;
   readonly #letGoOf: (channel: LocalChannel) => void;
   readonly #rows = new Map<string, Row>();
 
   /** `letGoOf` is called when the last hold of a channel is given back. */
-  constructor(broker: Broker, observe: Observer, letGoOf: (channel: LocalChannel) => void) {
-    this.#broker = broker;
+  constructor(source: FollowSource, observe: Observer, letGoOf: (channel: LocalChannel) => void) {
+    this.#source = source;
     this.#observe = observe;
     this.#letGoOf = letGoOf;
   }
@@ -33,7 +40,8 @@ export class Following {
    *
    * @throws whatever the broker has thrown; nothing is held then.
    */
-  async hold(name: string, slow: SlowPolicy): Promise<LocalChannel> {
+  async hold(match: Match): Promise<LocalChannel> {
+    const name = match.channel;
     let row = this.#rows.get(name);
     if (row === undefined) {
       row = { ready: null, channel: null, holds: 0 };
@@ -41,7 +49,7 @@ export class Following {
     }
     row.holds += 1;
     try {
-      row.ready ??= this.#follow(name, row, slow);
+      row.ready ??= this.#follow(match, row);
       return await row.ready;
     } catch (cause) {
       this.#letGo(name, row);
@@ -55,10 +63,10 @@ export class Following {
     if (row !== undefined) this.#letGo(name, row);
   }
 
-  async #follow(name: string, row: Row, slow: SlowPolicy): Promise<LocalChannel> {
-    const { log } = await this.#broker.follow(name);
+  async #follow(match: Match, row: Row): Promise<LocalChannel> {
+    const feed = await this.#source.follow(match);
     // In the same turn as the channel begins to count what it has handed out: nothing may be appended in between.
-    row.channel = new LocalChannel(name, log, slow);
+    row.channel = new LocalChannel(match.channel, feed, match.definition.slow);
     return row.channel;
   }
 
@@ -67,6 +75,6 @@ export class Following {
     if (row.holds > 0 || this.#rows.get(name) !== row) return;
     this.#rows.delete(name);
     if (row.channel !== null) this.#letGoOf(row.channel);
-    this.#broker.unfollow(name).catch((cause: unknown) => this.#observe({ type: 'error', stage: 'broker', cause }));
+    this.#source.unfollow(name).catch((cause: unknown) => this.#observe({ type: 'error', stage: 'broker', cause }));
   }
 }

@@ -1,11 +1,8 @@
-import type { Log } from '../log/log.ts';
 import type { Payload } from '../log/payload.ts';
 import { Batch } from './batch.ts';
 import type { Reading } from './codec.ts';
 import type { Connection } from './connection.ts';
-
-/** The most characters of payload in one batch, unless a single publication has more. */
-const maxBatchChars = 262_144;
+import type { Feed } from './feed.ts';
 
 /** The most ephemeral publications that wait for the next batch. */
 const maxPassing = 100;
@@ -33,32 +30,36 @@ export class Cursor implements Reading {
   }
 
   get epoch(): string {
-    return this.channel.log.epoch;
+    return this.channel.feed.epoch;
   }
 }
 
-/** What becomes of a reader that has missed something: it is told, or its connection is ended. */
-export type SlowPolicy = 'resume' | 'close';
+/**
+ * What becomes of a reader that is too slow for everything: it is told what it has missed, or it is given only the
+ * newest of each subject as long as that is kept, or its connection is ended.
+ */
+export type SlowPolicy = 'resume' | 'conflate' | 'close';
 
 /** A channel that this node follows, with the cursors of this node's connections. */
 export class LocalChannel {
   readonly name: string;
-  readonly log: Log;
+  readonly feed: Feed;
+  readonly slow: SlowPolicy;
   readonly #cursors: Cursor[] = [];
   readonly #catchUps = new Map<number, Batch>();
   readonly #passing = new Map<string, Payload>();
   #passed = 0;
+  #handedOutAtMs = Number.NEGATIVE_INFINITY;
   /** How many batches were handed out. */
   batches = 0;
   /** Whether its last batch has not reached every cursor yet. Kept by the flush. */
   underWay = false;
-  readonly slow: SlowPolicy;
 
-  constructor(name: string, log: Log, slow: SlowPolicy) {
+  constructor(name: string, feed: Feed, slow: SlowPolicy) {
     this.name = name;
-    this.log = log;
+    this.feed = feed;
     this.slow = slow;
-    log.handedOut = log.top;
+    feed.handedOut = feed.top;
   }
 
   /**
@@ -71,7 +72,7 @@ export class LocalChannel {
 
   /** Fast readers have been given, or are just being given, everything up to here. Slower ones catch up to here. */
   get handedOut(): number {
-    return this.log.handedOut;
+    return this.feed.handedOut;
   }
 
   add(cursor: Cursor): void {
@@ -99,18 +100,26 @@ export class LocalChannel {
 
   /** Whether there is something to hand out. */
   get grown(): boolean {
-    return this.log.top > this.log.handedOut || this.#passing.size > 0;
+    return this.feed.top > this.feed.handedOut || this.#passing.size > 0;
+  }
+
+  /** How long it has to wait until it may be handed out. */
+  dueInMs(nowMs: number): number {
+    return this.#handedOutAtMs + this.feed.everyMs - nowMs;
   }
 
   /** Takes what has come since the last time as one batch, and hands it out. `null` if nothing has. */
   handOut(nowMs: number): Batch | null {
-    const from = Math.max(this.log.handedOut, this.log.base);
-    if (from === this.log.top && this.#passing.size === 0) return null;
+    if (!this.grown) return null;
+    const { feed } = this;
     this.batches += 1;
-    const batch = this.#batch(from, this.log.top - from, nowMs, [...this.#passing.values()]);
+    this.#handedOutAtMs = nowMs;
+    const from = Math.max(feed.handedOut, feed.base);
+    const passing = [...this.#passing.values()];
+    const batch = new Batch(feed.says(from, feed.top, { pace: 'live', nowMs, passing }), this.batches);
     this.#passing.clear();
-    this.log.handedOut = batch.to;
-    this.log.trim(nowMs);
+    feed.handedOut = batch.to;
+    feed.trim(nowMs);
     return batch;
   }
 
@@ -118,7 +127,8 @@ export class LocalChannel {
   catchUp(from: number, nowMs: number): Batch {
     let batch = this.#catchUps.get(from);
     if (batch === undefined) {
-      batch = this.#batch(from, this.log.handedOut - from, nowMs, []);
+      const says = this.feed.says(from, this.feed.handedOut, { pace: 'behind', nowMs, passing: [] });
+      batch = new Batch(says, this.batches);
       this.#catchUps.set(from, batch);
     }
     return batch;
@@ -126,25 +136,11 @@ export class LocalChannel {
 
   /** Lets the log trim as if nobody read it live. */
   close(): void {
-    this.log.handedOut = Number.POSITIVE_INFINITY;
+    this.feed.handedOut = Number.POSITIVE_INFINITY;
   }
 
   /** Forgets the batches of a turn that is over. */
   endTurn(): void {
     this.#catchUps.clear();
-  }
-
-  #batch(from: number, count: number, nowMs: number, passing: readonly Payload[]): Batch {
-    const { floor } = this.log.head(nowMs);
-    const entries = this.log.after(from, count, maxBatchChars);
-    return new Batch({
-      channel: this.name,
-      epoch: this.log.epoch,
-      floor,
-      from,
-      entries,
-      passing,
-      number: this.batches,
-    });
   }
 }

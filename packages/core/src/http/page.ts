@@ -3,7 +3,8 @@ import { formatPosition } from '@rt/protocol';
 import type { BrokerPage } from '../broker/broker.ts';
 import type { Place } from '../log/locate.ts';
 import { locate } from '../log/locate.ts';
-import type { Entry } from '../log/log.ts';
+import { fitting } from '../log/conflate.ts';
+import type { Entry } from '../log/entry.ts';
 import { payloadEvent, payloadField } from '../log/payload.ts';
 
 /** The most characters of payload on one page, unless a single publication has more. */
@@ -31,24 +32,11 @@ export interface PageGap {
 
 /** What a broker's page says of a start. */
 export function pageParts(channel: string, start: Start, page: BrokerPage): PageParts {
-  const place = locate(start, page);
-  const entries = fitting(page.entries);
-  const offset = place.offset + entries.length;
-  return {
-    channel,
-    epoch: page.epoch,
-    floor: page.floor,
-    offset,
-    entries,
-    gap: pageGap(start, place, page.epoch),
-  };
-}
-
-/** The first part that is not too large for one answer, but one at least: the page's position says where to read on. */
-function fitting(entries: readonly Entry[]): readonly Entry[] {
-  let chars = 0;
-  const end = entries.findIndex(({ payload }) => (chars += payload.length) > maxPageChars);
-  return end === -1 ? entries : entries.slice(0, Math.max(1, end));
+  const { epoch, floor } = page;
+  const entries = fitting(page.entries, maxPageChars);
+  // If it is too large for one answer, its position says where to read on.
+  const offset = entries.length < page.entries.length ? (entries.at(-1)?.offset ?? page.to) : page.to;
+  return { channel, epoch, floor, offset, entries, gap: pageGap(start, locate(start, page), epoch) };
 }
 
 export function pageGap(start: Start, place: Place, epoch: string): PageGap | null {

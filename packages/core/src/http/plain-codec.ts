@@ -6,6 +6,11 @@ import { payloadEvent, payloadField, payloadJson } from '../log/payload.ts';
 /** The retry that a browser is given which should not come back: it cannot be told never. */
 const longMs = 86_400_000;
 
+/** Frames are for sessions: nothing that is said in them is handed to a plain reader. */
+export function unspoken(): never {
+  throw new Error('a plain reader was given frames');
+}
+
 function bye(error: RtError, retryInMs: number | null): string {
   const data = JSON.stringify({ reason: error.code === 'hub_closed' ? 'shutdown' : error.code, retryInMs });
   return formatSse({ retryMs: retryInMs ?? longMs, event: 'rt.bye', data });
@@ -30,6 +35,7 @@ export const plainCodec: Codec = {
     for (const payload of passing) text += `event: ${payloadEvent(payload)}\ndata: ${payloadJson(payload)}\n\n`;
     return text;
   },
+  lines: unspoken,
   gap: (gap) => gapBlock(gap, gap.position),
   heartbeat: ':\n\n',
   bye,
@@ -52,6 +58,7 @@ export const plainCodecOfMany: Codec = {
     }
     return text;
   },
+  lines: unspoken,
   gap: (gap, readings) => gapBlock(gap, cursorText(readings)),
   heartbeat: ':\n\n',
   bye,

@@ -93,7 +93,7 @@ function gapsOf(placed: readonly Placed[], asked: readonly Asked[]): readonly Ga
 }
 
 async function holdAll(following: Following, asked: readonly Asked[]): Promise<readonly LocalChannel[]> {
-  const held = await Promise.allSettled(asked.map(({ match }) => following.hold(match.channel, match.definition.slow)));
+  const held = await Promise.allSettled(asked.map(({ match }) => following.hold(match)));
   const failed = held.find((result) => result.status === 'rejected');
   const channels = held.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   if (failed === undefined) return channels;

@@ -1,11 +1,12 @@
+import type { Match } from '../channels/registry.ts';
 import type { Listener } from '../delivery/connection.ts';
-import type { SlowPolicy } from '../delivery/local-channel.ts';
 import type { Codec } from '../delivery/codec.ts';
 import type { End, Framing, Session, Transport } from '../delivery/transport.ts';
 import type { Parts } from '../parts.ts';
 import { jsonHead } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import type { PageParts } from './page.ts';
+import { unspoken } from './plain-codec.ts';
 import { pageGap, pageText } from './page.ts';
 import type { Reader } from './reader.ts';
 import { utf8 } from './utf8.ts';
@@ -16,7 +17,7 @@ export interface PollOptions {
   readonly limit: number;
   readonly waitMs: number;
   readonly reader: Reader;
-  readonly slow: SlowPolicy;
+  readonly match: Match;
 }
 
 /**
@@ -27,10 +28,10 @@ export async function servePoll(
   exchange: Exchange,
   parts: Parts,
   asked: PageParts,
-  { limit, waitMs, reader, slow }: PollOptions,
+  { limit, waitMs, reader, match }: PollOptions,
 ): Promise<void> {
   const { delivery } = parts;
-  const channel = await delivery.following.hold(asked.channel, slow);
+  const channel = await delivery.following.hold(match);
   const empty = pageText(asked);
   let listener: Listener | null = null;
   try {
@@ -49,7 +50,7 @@ export async function servePoll(
   const options = { name: 'poll', codec: pollCodec(limit, empty), userId, listener, once: true, open } as const;
   const [connection, placed] = delivery.open(options, [{ channel, start }]);
   for (const { place } of placed) {
-    const gap = pageGap(start, place, channel.log.epoch);
+    const gap = pageGap(start, place, channel.feed.epoch);
     if (gap !== null) return connection.sendGap({ channel: asked.channel, ...gap });
   }
   delivery.begin(connection);
@@ -60,9 +61,11 @@ function pollCodec(limit: number, empty: string): Codec {
     key: () => `page ${limit}`,
     // A page is of the log.
     passing: false,
-    publications({ channel, epoch, floor, from, entries }) {
+    lines: unspoken,
+    publications({ channel, epoch, floor, to, entries }) {
       const taken = entries.slice(0, limit);
-      return pageText({ channel, epoch, floor, offset: from + taken.length, entries: taken, gap: null });
+      const offset = taken.length < entries.length ? (taken.at(-1)?.offset ?? to) : to;
+      return pageText({ channel, epoch, floor, offset, entries: taken, gap: null });
     },
     gap({ channel, reason, after, position }, [reading]) {
       const { epoch = '', offset = 0 } = reading ?? {};

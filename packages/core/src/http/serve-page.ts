@@ -33,7 +33,7 @@ export async function servePage(
       settled && match.definition.rules.subscribe === 'anyone' && match.definition.rules.history === 'anyone';
     return exchange.reply(jsonHead(200, storable ? settledHeaders : {}), pageText(asked));
   }
-  await servePoll(exchange, parts, asked, { limit, waitMs: waitS * 1000, reader, slow: match.definition.slow });
+  await servePoll(exchange, parts, asked, { limit, waitMs: waitS * 1000, reader, match });
 }
 
 /**

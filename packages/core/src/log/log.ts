@@ -1,21 +1,7 @@
+import type { About, Entry, Keep, Run, RunLimits } from './entry.ts';
 import type { Head } from './locate.ts';
+import type { LogView } from './log-view.ts';
 import type { Payload } from './payload.ts';
-
-/** One kept publication. `offset` is exactly one more than that of the entry before it. */
-export interface Entry {
-  readonly offset: number;
-  readonly payload: Payload;
-  /** When it was appended, on the hub's clock. */
-  readonly atMs: number;
-}
-
-/** How much of a channel is kept. Both limits hold; whichever is reached first trims. */
-export interface Keep {
-  /** The most publications that are kept. */
-  readonly count: number;
-  /** How long a publication is kept, in milliseconds. */
-  readonly forMs: number;
-}
 
 /**
  * The most entries that are held over `keep.count` because they have not been handed to the live readers yet. A log
@@ -29,9 +15,8 @@ export const maxHeldOver = 1024;
  * What it tells (`head`) follows `keep` exactly. What it holds may reach a little further back: entries that live
  * readers have not been given yet (see `handedOut`) are not trimmed away under them within one turn.
  */
-export class Log {
+export class Log implements LogView {
   readonly epoch: string;
-  /** Live readers have been handed everything up to this offset. Without live readers: Infinity. */
   handedOut: number = Number.POSITIVE_INFINITY;
   #keep: Keep;
   #top = 0;
@@ -52,7 +37,6 @@ export class Log {
     this.#keep = keep;
   }
 
-  /** The newest offset; 0 before the first append. */
   get top(): number {
     return this.#top;
   }
@@ -62,27 +46,28 @@ export class Log {
     return this.#base;
   }
 
-  /** How many entries are held. */
   get size(): number {
     return this.#top - this.#base;
   }
 
   /** Appends the next publication, trims, and returns the entry. */
-  append(payload: Payload, atMs: number): Entry {
+  append(payload: Payload, atMs: number, about: About | null = null): Entry {
     if (this.size === this.#ring.length) this.#grow();
     this.#top += 1;
-    const entry: Entry = { offset: this.#top, payload, atMs };
+    const entry: Entry = { offset: this.#top, payload, atMs, about };
     this.#ring[entry.offset & (this.#ring.length - 1)] = entry;
     this.trim(atMs);
     return entry;
   }
 
-  /** The extent that `keep` allows at this time. */
   head(nowMs: number): Head {
-    return { epoch: this.epoch, floor: this.#floor(nowMs), top: this.#top };
+    return { epoch: this.epoch, floor: this.#floor(nowMs), top: this.#top, newestOnly: false };
   }
 
-  /** Lets go of what is neither kept nor still to be handed to live readers. */
+  holds(offset: number): boolean {
+    return offset >= this.#base;
+  }
+
   trim(nowMs: number): void {
     const hardFloor = this.#top - this.#keep.count - maxHeldOver;
     const floor = Math.max(hardFloor, Math.min(this.#floor(nowMs), this.handedOut));
@@ -93,23 +78,36 @@ export class Log {
     }
   }
 
-  /**
-   * The entries after `offset`, oldest first: at most `count`, and at most `chars` characters of payload unless the
-   * first alone has more. `offset` MUST NOT be below `base`.
-   */
-  after(offset: number, count: number, chars: number = Number.POSITIVE_INFINITY): readonly Entry[] {
+  read(offset: number, { count = Infinity, chars = Infinity, upTo = this.#top }: RunLimits = {}): Run {
     if (offset < this.#base) throw new RangeError(`the log holds what comes after ${this.#base}, not after ${offset}`);
     const entries: Entry[] = [];
-    const last = Math.min(this.#top, offset + count);
+    const to = Math.min(this.#top, offset + count, upTo);
     let left = chars;
-    for (let next = offset + 1; next <= last; next += 1) {
+    for (let next = offset + 1; next <= to; next += 1) {
       const entry = this.#ring[next & (this.#ring.length - 1)];
       if (entry === undefined) break;
       left -= entry.payload.length;
       if (left < 0 && entries.length > 0) break;
       entries.push(entry);
     }
-    return entries;
+    return { entries, to: offset + entries.length };
+  }
+
+  newest(subject: string | null): Entry | null {
+    return this.#newestAfter(this.#base, subject);
+  }
+
+  isNewest(offset: number, subject: string | null): boolean {
+    if (subject === null || offset > this.#top) return offset === this.#top;
+    return this.holds(offset) && this.#newestAfter(offset, subject) === null;
+  }
+
+  #newestAfter(base: number, subject: string | null): Entry | null {
+    for (let offset = this.#top; offset > base; offset -= 1) {
+      const entry = this.#ring[offset & (this.#ring.length - 1)];
+      if (entry !== undefined && (subject === null || entry.about?.subject === subject)) return entry;
+    }
+    return null;
   }
 
   #floor(nowMs: number): number {

@@ -72,7 +72,10 @@ export async function history(parts: Parts, { user }: Asker, frame: Frame<'histo
 }
 
 /** What `subscribed` says of a place. */
-export function subscribedLine(id: number | null, { channel, epoch, offset, start, gap }: SubscribedParts): string {
+export function subscribedLine(
+  id: number | null,
+  { channel, epoch, offset, start, gap, skips }: SubscribedParts,
+): string {
   const position = formatPosition(epoch, offset);
   const after = start.type === 'after' ? formatPosition(start.position.epoch, start.position.offset) : '';
   return frameLine({
@@ -80,6 +83,7 @@ export function subscribedLine(id: number | null, { channel, epoch, offset, star
     ...(id !== null && { id }),
     channel,
     position,
+    ...(skips && { conflated: true }),
     ...(gap !== null && { gap: { reason: gap, after, position } }),
   });
 }
@@ -90,4 +94,5 @@ interface SubscribedParts {
   readonly offset: number;
   readonly start: Start;
   readonly gap: GapReason | null;
+  readonly skips: boolean;
 }

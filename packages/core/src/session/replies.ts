@@ -92,7 +92,7 @@ export class Replies {
     const { cursor, place } = this.#delivery.subscribe(connection, { channel, start });
     cursors.push(cursor);
     const { name, epoch, offset } = cursor;
-    return subscribedLine(id, { channel: name, epoch, offset, start, gap: place.gap });
+    return subscribedLine(id, { channel: name, epoch, offset, start, gap: place.gap, skips: channel.feed.skips });
   }
 
   #drop(items: readonly Item[]): void {

@@ -42,6 +42,7 @@ export function sessionCodec({ name, wrap, heartbeat }: Wrapping): Codec {
         `{"type":"publications","channel":"${channel}","position":"${epoch}.${to}","publications":[${items}]}\n`,
       );
     },
+    lines: wrap,
     gap: (gap) => wrap(frameLine({ type: 'gap', ...gap })),
     heartbeat,
     bye: (error, retryInMs) => wrap(frameLine({ type: 'bye', error: error.toJSON(), retryInMs })),

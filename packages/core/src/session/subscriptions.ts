@@ -128,7 +128,7 @@ export class Subscriptions {
       const { revision } = this.#parts;
       const { user } = this.#who();
       await mayRead(match, past, user, settings.observe);
-      const channel = await delivery.following.hold(match.channel, match.definition.slow);
+      const channel = await delivery.following.hold(match);
       const settled = revision === this.#parts.revision && user === this.#who().user;
       if (settled && this.#connection?.open === true) return this.#replies.place({ id, channel, start });
       delivery.following.release(match.channel);
