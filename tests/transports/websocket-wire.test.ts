@@ -363,7 +363,7 @@ describe('the wire of a WebSocket session', () => {
     expect((await ended).code).toBe(1000);
     await within(
       'the end',
-      observed((events) => events.some((event) => event.type === 'connection_closed' && event.end === 'peer')),
+      observed((events) => events.some((event) => event.type === 'connection_closed' && event.end === 'left')),
     );
   });
 });

@@ -27,8 +27,16 @@ import type { HubOptions, Settings } from './options.ts';
 import { settings } from './options.ts';
 import { wholeNumber } from './whole-number.ts';
 import type { Parts } from './parts.ts';
+import { Attendance } from './presence/attendance.ts';
+import type { Members } from './presence/members.ts';
+import { membersOf } from './presence/members.ts';
+import { memoryPresence } from './presence/memory-presence.ts';
+import type { PresenceListener } from './presence/presence-listeners.ts';
+import { PresenceListeners } from './presence/presence-listeners.ts';
+import type { PresenceSink, PresenceStore } from './presence/presence-store.ts';
 import type { Handler } from './session/handlers.ts';
 import { Handlers } from './session/handlers.ts';
+import { presenceOf } from './session/memberships.ts';
 import { Sessions } from './session/sessions.ts';
 
 type Input<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferInput<Schema> : never;
@@ -70,6 +78,21 @@ export interface ChannelHandle<Events extends EventSchemas> {
    * @throws RtError `position_invalid`, `option_invalid`, `hub_closed`, `broker_failed`
    */
   history(query?: HistoryQuery): Promise<History<PublicationOf<Events>>>;
+  /**
+   * Reads state together with the channel's position, which is read first: whoever goes on from there misses nothing of
+   * what changes the state.
+   *
+   * @throws RtError `hub_closed`, `broker_failed`; and whatever `load` rejects with
+   */
+  withPosition<State>(
+    load: () => State | Promise<State>,
+  ): Promise<{ readonly state: State; readonly position: string }>;
+  /**
+   * Everybody who is here, however many.
+   *
+   * @throws RtError `presence_unsupported`, `hub_closed`, `broker_failed`
+   */
+  members(): Promise<Members>;
 }
 
 /** How a publication is stored. */
@@ -124,6 +147,13 @@ export interface Hub<Map extends EventsByPattern = EventsByPattern> extends Requ
    * moment ago and have not begun. Change what the rule looks at first, since they may try again.
    */
   revoke(what: { readonly user: string; readonly channel: string }): void;
+  /**
+   * Tells what becomes of users, members and channels, from now on: each event at least once, one after the other, in the
+   * order in which it happened for a channel or a user. The first listener is also told of the users who are connected
+   * and the channels that are read already. If the listener throws or rejects, it is told the same event again
+   * after a while, and the others wait. Returns how to take it away again.
+   */
+  onPresence(listener: PresenceListener): () => void;
   /** Whether this node lives, and whether it should be given new connections. */
   health(): Health;
   /**
@@ -161,19 +191,25 @@ interface UntypedHandle {
   publish(event: string, data: unknown, options?: PublishOptions): Promise<string | null>;
   position(): Promise<string>;
   history(query?: HistoryQuery): Promise<History<Publication>>;
+  withPosition<State>(
+    load: () => State | Promise<State>,
+  ): Promise<{ readonly state: State; readonly position: string }>;
+  members(): Promise<Members>;
 }
 
 class CoreHub implements Parts, RequestHub {
   readonly registry: Registry;
   readonly settings: Settings;
   readonly broker: Broker;
+  readonly presence: PresenceStore;
+  readonly attendance: Attendance;
   readonly delivery: Delivery;
   readonly publisher: Publisher;
   readonly handlers: Handlers = new Handlers();
   readonly admission: Admission;
   readonly sessions: Sessions = new Sessions();
   revision = 0;
-  readonly #opened: Promise<void>;
+  readonly #listeners: PresenceListeners;
   #closed: Promise<void> | null = null;
 
   constructor(options: HubOptions & { readonly channels: Pick<Channels<EventsByPattern>, 'definitions'> }) {
@@ -181,11 +217,18 @@ class CoreHub implements Parts, RequestHub {
     this.settings = settings(options);
     const { clock, random, limits, observe } = this.settings;
     this.broker = new GuardedBroker(options.broker ?? memoryBroker({ clock, random }), observe);
-    this.delivery = new Delivery(this.broker, this.settings);
+    this.presence = options.presence?.store ?? memoryPresence({ clock, random });
+    this.attendance = new Attendance(this.presence, { observe, random, graceMs: this.settings.presenceGraceMs });
+    this.delivery = new Delivery(this, this.settings);
     this.publisher = new Publisher(this.broker, limits.maxPublicationBytes);
     this.admission = new Admission(limits.admission, clock);
-    this.#opened = this.broker.open(this.delivery);
-    this.#opened.catch((cause: unknown) => this.settings.observe({ type: 'error', stage: 'broker', cause }));
+    this.#listeners = new PresenceListeners(clock, observe);
+    this.broker.open(this.delivery).catch((cause: unknown) => observe({ type: 'error', stage: 'broker', cause }));
+    const changed: PresenceSink['changed'] = (place, change) => {
+      this.delivery.presenceChanged(place);
+      this.#listeners.changed(place, change);
+    };
+    this.presence.open({ changed }).catch((cause: unknown) => observe({ type: 'error', stage: 'presence', cause }));
   }
 
   get closing(): boolean {
@@ -204,6 +247,15 @@ class CoreHub implements Parts, RequestHub {
       },
       position: async () => (await this.#history(match, { last: 0 })).position,
       history: async (query = { last: 100 }) => this.#history(match, query),
+      withPosition: async (load) => {
+        const { position } = await this.#history(match, { last: 0 });
+        return { state: await load(), position };
+      },
+      members: async () => {
+        this.#refuseWhenClosing();
+        presenceOf(match);
+        return membersOf(name, await this.presence.look(name));
+      },
     };
   }
 
@@ -214,6 +266,12 @@ class CoreHub implements Parts, RequestHub {
   on(pattern: string, event: string, handler: Handler): () => void {
     this.registry.require(pattern);
     return this.handlers.add(pattern, event, handler);
+  }
+
+  onPresence(listener: PresenceListener): () => void {
+    const remove = this.#listeners.add(listener);
+    this.attendance.want();
+    return remove;
   }
 
   disconnect({ user }: { readonly user: string }): void {
@@ -249,8 +307,12 @@ class CoreHub implements Parts, RequestHub {
   }
 
   async #close(withinMs: number): Promise<void> {
-    const cancel = this.settings.clock.timer(withinMs, () => {
-      for (const connection of [...this.delivery.connections]) connection.abort();
+    let cancel = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      cancel = this.settings.clock.timer(withinMs, () => {
+        for (const connection of [...this.delivery.connections]) connection.abort();
+        resolve();
+      });
     });
     // What was published before still arrives, before the goodbye. Nothing is published from now on, so this ends.
     await this.delivery.flushed();
@@ -259,7 +321,9 @@ class CoreHub implements Parts, RequestHub {
     const stop = drain.run(withinMs / 2, (connection, retryInMs) => connection.end(error, retryInMs));
     await this.delivery.empty();
     stop();
+    await Promise.race([this.#listeners.finish(), late]);
     cancel();
+    await this.presence.close();
     await this.broker.close();
   }
 

@@ -28,11 +28,13 @@ export interface AdmissionOptions {
 export interface LimitOptions {
   /** The largest data of one publication: its JSON in UTF-8, or its bytes. @default 262_144 */
   readonly maxPublicationBytes?: number;
+  /** The largest state of a member: its JSON in UTF-8. @default 2_048 */
+  readonly maxStateBytes?: number;
   /** The largest message of a client: a WebSocket message or a request body. @default 65_536 */
   readonly maxFrameBytes?: number;
   /** The most channels of one plain stream. @default 16 */
   readonly maxChannelsPerStream?: number;
-  /** The most channels of one session. @default 100 */
+  /** The most channels of one session that it is subscribed to, and that it is a member of. @default 100 */
   readonly maxChannelsPerSession?: number;
   /** The most publications of one page. @default 1_000 */
   readonly maxPageSize?: number;
@@ -62,6 +64,7 @@ export function limits(options: LimitOptions): Limits {
     wholeNumber(`limits.${name}`, options[name], { fallback, min });
   return {
     maxPublicationBytes: least('maxPublicationBytes', 262_144, 1),
+    maxStateBytes: least('maxStateBytes', 2_048, 4),
     maxFrameBytes: least('maxFrameBytes', 65_536, 1),
     maxChannelsPerStream: least('maxChannelsPerStream', 16, 1),
     maxChannelsPerSession: least('maxChannelsPerSession', 100, 1),

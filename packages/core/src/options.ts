@@ -5,6 +5,7 @@ import type { LimitOptions, Limits } from './limits.ts';
 import { limits } from './limits.ts';
 import type { Observer } from './observe/observer.ts';
 import { guarded, printErrors } from './observe/observer.ts';
+import type { PresenceStore } from './presence/presence-store.ts';
 import type { Clock, Random } from './runtime/clock.ts';
 import { randomSecret, systemClock } from './runtime/clock.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -13,6 +14,8 @@ import { wholeNumber } from './whole-number.ts';
 export interface HubOptions {
   /** The log of record. @default memoryBroker() */
   readonly broker?: Broker;
+  /** Who is where. */
+  readonly presence?: HubPresenceOptions;
   /** Bytes sent on quiet streams so that proxies keep them open and dead peers are noticed; `false` for none. */
   readonly heartbeat?: HeartbeatOptions | false;
   /** When clients that lose their connection come back: each is told a time of its own between the two. */
@@ -24,6 +27,16 @@ export interface HubOptions {
   readonly observe?: Observer;
   /** Where time and chance come from; a simulator passes its own. */
   readonly runtime?: RuntimeOptions;
+}
+
+export interface HubPresenceOptions {
+  /** @default memoryPresence() */
+  readonly store?: PresenceStore;
+  /**
+   * How long a user stays online after the last connection broke, and a channel occupied after its last reader went.
+   * @default 10_000
+   */
+  readonly graceMs?: number;
 }
 
 export interface HeartbeatOptions {
@@ -49,6 +62,7 @@ export interface RuntimeOptions {
 
 /** The options with every default filled in. */
 export interface Settings {
+  readonly presenceGraceMs: number;
   readonly heartbeatEveryMs: number | null;
   readonly reconnect: Required<ReconnectOptions>;
   readonly limits: Limits;
@@ -61,9 +75,10 @@ export interface Settings {
 
 /** @throws RtError `option_invalid`, naming the option, what it must be and what it was. */
 export function settings(options: HubOptions): Settings {
-  const { heartbeat = {}, reconnect = {}, runtime = {} } = options;
+  const { presence = {}, heartbeat = {}, reconnect = {}, runtime = {} } = options;
   const minMs = wholeNumber('reconnect.minMs', reconnect.minMs, { fallback: 1_000, min: 0 });
   return {
+    presenceGraceMs: wholeNumber('presence.graceMs', presence.graceMs, { fallback: 10_000, min: 0 }),
     heartbeatEveryMs:
       heartbeat === false ? null : wholeNumber('heartbeat.everyMs', heartbeat.everyMs, { fallback: 15_000, min: 100 }),
     reconnect: {

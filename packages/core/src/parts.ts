@@ -4,6 +4,8 @@ import type { Registry } from './channels/registry.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import type { Admission } from './http/admission.ts';
 import type { Settings } from './options.ts';
+import type { Attendance } from './presence/attendance.ts';
+import type { PresenceStore } from './presence/presence-store.ts';
 import type { Handlers } from './session/handlers.ts';
 import type { Sessions } from './session/sessions.ts';
 
@@ -11,6 +13,8 @@ import type { Sessions } from './session/sessions.ts';
 export interface Parts {
   readonly registry: Registry;
   readonly broker: Broker;
+  readonly presence: PresenceStore;
+  readonly attendance: Attendance;
   readonly delivery: Delivery;
   readonly publisher: Publisher;
   readonly handlers: Handlers;

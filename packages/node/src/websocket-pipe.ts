@@ -9,6 +9,16 @@ export interface Accepted {
   readonly webSocket: WebSocket;
 }
 
+/**
+ * A peer whose app has closed it says 1000, or gives no code (1005). A page that is left or reloaded says 1001, and may be
+ * back in a moment.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
+ */
+function endOf(code: number): 'left' | 'peer' {
+  return code === 1000 || code === 1005 ? 'left' : 'peer';
+}
+
 /** A policy violation as RFC 6455 has it: a binary message. */
 const unsupportedData = 1003;
 
@@ -36,7 +46,7 @@ export class WebSocketPipe implements Transport {
     webSocket.on('ping', alive);
     // It closes by itself after an error, with the code that RFC 6455 has for it.
     webSocket.on('error', () => {});
-    webSocket.once('close', () => session.closed({ type: this.#ended ? 'done' : 'peer' }));
+    webSocket.once('close', (code) => session.closed({ type: this.#ended ? 'done' : endOf(code) }));
     socket.on('drain', () => session.drained());
   }
 

@@ -10,16 +10,24 @@ export interface SubscriptionRequest {
   readonly start: Start;
 }
 
+/** A subscription, which may ask for who is there as well. */
+export interface Subscribing extends SubscriptionRequest {
+  /** `null` for no presence; `live` for all members and then what changes; `after` for what has changed since. */
+  readonly presence: Start | null;
+}
+
 /** A frame from a client, read and checked. PROTOCOL.md says what each means. */
 export type ClientFrame =
   | {
       readonly type: 'connect';
       readonly id: number;
       readonly token: string | null;
+      /** A name that the client has made up for itself and keeps when it reconnects. */
+      readonly client: string | null;
       /** A subscription that is malformed is refused alone. */
       readonly subscriptions: readonly unknown[];
     }
-  | ({ readonly type: 'subscribe'; readonly id: number } & SubscriptionRequest)
+  | ({ readonly type: 'subscribe'; readonly id: number } & Subscribing)
   | { readonly type: 'unsubscribe'; readonly id: number; readonly channel: string }
   | {
       readonly type: 'publish';
@@ -39,6 +47,9 @@ export type ClientFrame =
       readonly data: unknown;
     }
   | ({ readonly type: 'history'; readonly id: number; readonly limit: number | null } & SubscriptionRequest)
+  | { readonly type: 'enter'; readonly id: number; readonly channel: string; readonly state: unknown }
+  | { readonly type: 'leave'; readonly id: number; readonly channel: string }
+  | { readonly type: 'members'; readonly id: number; readonly channel: string }
   | { readonly type: 'refresh'; readonly id: number; readonly token: string }
   | { readonly type: 'ping'; readonly id: number };
 

@@ -49,11 +49,24 @@ export function dataField(fields: Fields): unknown {
   return bytes;
 }
 
-/** @throws RtError `frame_invalid` */
-export function keyField({ key }: Fields): string | null {
+/** A text that the client has made up. @throws RtError `frame_invalid` */
+export function keyField(fields: Fields, name: 'key' | 'client'): string | null {
+  const key = fields[name];
   if (key === undefined) return null;
-  if (typeof key !== 'string' || !keyText.test(key)) throw wrong('key', 'a text of 1 to 64 ASCII characters', key);
+  if (typeof key !== 'string' || !keyText.test(key)) throw wrong(name, 'a text of 1 to 64 ASCII characters', key);
   return key;
+}
+
+/** Where to begin with who is there. @throws RtError `position_invalid` */
+export function presenceField({ presence }: Fields): Start | null {
+  if (presence === undefined || presence === false) return null;
+  if (presence === true) return live;
+  const position = typeof presence === 'string' ? parsePosition(presence) : null;
+  if (position !== null) return { type: 'after', position };
+  throw new RtError(
+    'position_invalid',
+    `presence must be true, or a position like "k3f9a2.42" to go on from, but was ${shown(presence)}`,
+  );
 }
 
 /** @throws RtError `position_invalid` */

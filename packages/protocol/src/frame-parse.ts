@@ -1,4 +1,4 @@
-import type { ClientFrame, ClientFrameType, SubscriptionRequest } from './client-frame.ts';
+import type { ClientFrame, ClientFrameType, Subscribing } from './client-frame.ts';
 import { RtError } from './errors.ts';
 import type { Fields } from './frame-fields.ts';
 import {
@@ -10,6 +10,7 @@ import {
   isFields,
   keyField,
   limitField,
+  presenceField,
   shown,
   startFields,
   tokenField,
@@ -87,9 +88,9 @@ const readers: { readonly [Type in ClientFrame['type']]: (id: number, fields: Fi
     if (!Array.isArray(subscriptions)) {
       throw new RtError('frame_invalid', `subscriptions must be a list, but was ${shown(subscriptions)}`);
     }
-    return { type: 'connect', id, token: tokenField(fields), subscriptions };
+    return { type: 'connect', id, token: tokenField(fields), client: keyField(fields, 'client'), subscriptions };
   },
-  subscribe: (id, fields) => ({ type: 'subscribe', id, channel: channelField(fields), start: startFields(fields) }),
+  subscribe: (id, fields) => ({ type: 'subscribe', id, ...subscribing(fields) }),
   unsubscribe: (id, fields) => ({ type: 'unsubscribe', id, channel: channelField(fields) }),
   publish: (id, fields) => ({
     type: 'publish',
@@ -97,7 +98,7 @@ const readers: { readonly [Type in ClientFrame['type']]: (id: number, fields: Fi
     channel: channelField(fields),
     event: eventField(fields),
     data: dataField(fields),
-    key: keyField(fields),
+    key: keyField(fields, 'key'),
     ifPosition: ifPositionField(fields),
   }),
   send: (id, fields) => ({
@@ -114,6 +115,9 @@ const readers: { readonly [Type in ClientFrame['type']]: (id: number, fields: Fi
     start: startFields(fields),
     limit: limitField(fields),
   }),
+  enter: (id, fields) => ({ type: 'enter', id, channel: channelField(fields), state: fields['state'] ?? null }),
+  leave: (id, fields) => ({ type: 'leave', id, channel: channelField(fields) }),
+  members: (id, fields) => ({ type: 'members', id, channel: channelField(fields) }),
   refresh(id, fields) {
     const token = tokenField(fields);
     if (token === null) throw new RtError('frame_invalid', 'refresh needs a token');
@@ -129,9 +133,11 @@ function knows(type: unknown): type is ClientFrame['type'] {
 }
 
 /** One entry of `connect`'s subscriptions. @throws RtError */
-export function parseSubscription(value: unknown): SubscriptionRequest {
-  if (!isFields(value)) {
-    throw new RtError('frame_invalid', `a subscription is {channel, after?, last?}, but was ${shown(value)}`);
-  }
-  return { channel: channelField(value), start: startFields(value) };
+export function parseSubscription(value: unknown): Subscribing {
+  if (isFields(value)) return subscribing(value);
+  throw new RtError('frame_invalid', `a subscription is {channel, after?, last?, presence?}, but was ${shown(value)}`);
+}
+
+function subscribing(fields: Fields): Subscribing {
+  return { channel: channelField(fields), start: startFields(fields), presence: presenceField(fields) };
 }

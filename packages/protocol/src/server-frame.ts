@@ -24,6 +24,35 @@ export interface PagePublicationBody extends Omit<PublicationBody, 'offset'> {
   readonly position: string;
 }
 
+/** Somebody who is in a channel, however many clients they have there. */
+export interface MemberBody {
+  readonly user: string;
+  /** What they show: the newest that any of their clients has brought. */
+  readonly state: unknown;
+  /** How many of their clients are in the channel. */
+  readonly connections: number;
+}
+
+/** Who is in a channel: all of them, or where they are too many a few. */
+export type MembersBody = {
+  /** How many members there are, and how many clients they have in the channel together. */
+  readonly count: number;
+  readonly connections: number;
+} & (
+  | { readonly position: string; readonly members: readonly MemberBody[] }
+  | { readonly sample: readonly MemberBody[] }
+);
+
+/** What has changed since the position before it. */
+export interface MemberChangesBody {
+  readonly position: string;
+  readonly count: number;
+  readonly connections: number;
+  readonly changed: readonly MemberBody[];
+  /** The users who are there no more. */
+  readonly left: readonly string[];
+}
+
 /** A frame from the server. PROTOCOL.md says what each means. */
 export type ServerFrame =
   | {
@@ -43,6 +72,8 @@ export type ServerFrame =
       readonly position: string;
       /** Whether offsets may skip publications that a newer one about the same has superseded. */
       readonly conflated?: true;
+      /** Who is there; a position alone where changes since then follow. */
+      readonly presence?: MembersBody | { readonly position: string };
       readonly gap?: GapBody;
     }
   | { readonly type: 'unsubscribed'; readonly id?: number; readonly channel: string; readonly error?: ErrorBody }
@@ -57,6 +88,10 @@ export type ServerFrame =
       readonly publications: readonly PagePublicationBody[];
       readonly gap?: GapBody;
     }
+  | { readonly type: 'entered'; readonly id: number; readonly channel: string }
+  | { readonly type: 'left'; readonly id?: number; readonly channel: string; readonly error?: ErrorBody }
+  | ({ readonly type: 'members'; readonly id: number; readonly channel: string } & MembersBody)
+  | ({ readonly type: 'presence'; readonly channel: string } & (MembersBody | MemberChangesBody))
   | { readonly type: 'refreshed'; readonly id: number; readonly expiresInMs: number | null }
   | { readonly type: 'pong'; readonly id: number }
   | { readonly type: 'error'; readonly id?: number; readonly channel?: string; readonly error: ErrorBody }

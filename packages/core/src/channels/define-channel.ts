@@ -1,6 +1,7 @@
 import type { NameOf, Params } from '@rt/protocol';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { SlowPolicy } from '../delivery/local-channel.ts';
+import type { PresenceDefinition } from '../presence/presence-definition.ts';
 
 /**
  * Tell @rt once what a user is, and every rule is typed:
@@ -72,6 +73,15 @@ export interface ChannelDefinition<Events extends EventSchemas, ChannelParams = 
   readonly history?: Rule<ChannelParams>;
   /** Which clients may publish which events. The server's own code may always. @default 'nobody' */
   readonly publish?: EventRule<ChannelParams>;
+  /**
+   * Who is here: the schema of what a member shows, or {@link PresenceOptions}. Sessions of users may then `enter`, and
+   * subscriptions may ask who is there. @default nobody can be
+   */
+  readonly presence?: PresenceDefinition;
+  /** Which users may be members. It is asked again at each new token. @default 'nobody' */
+  readonly enter?: Rule<ChannelParams>;
+  /** Who of those who may subscribe may also see who is there. @default 'anyone' (who may subscribe) */
+  readonly members?: Rule<ChannelParams>;
   /** Which clients may send which events to the handlers of `hub.on`. @default 'nobody' */
   readonly send?: EventRule<ChannelParams>;
   /**

@@ -6,7 +6,7 @@ import type { Match, Rules } from './registry.ts';
 
 /** What a user may want to do with a channel. */
 export type Operation =
-  | { readonly type: 'subscribe' | 'history' }
+  | { readonly type: 'subscribe' | 'history' | 'enter' | 'members' }
   | { readonly type: 'publish' | 'send'; readonly event: string };
 
 const denied: { readonly [Name in keyof Rules]: ErrorCode } = {
@@ -14,13 +14,15 @@ const denied: { readonly [Name in keyof Rules]: ErrorCode } = {
   history: 'history_denied',
   publish: 'publish_denied',
   send: 'send_denied',
+  enter: 'enter_denied',
+  members: 'members_denied',
 };
 
 /**
  * Asks the channel's rule for an operation. Resolves if it allows.
  *
- * @throws RtError `subscribe_denied`, `history_denied`, `publish_denied`, `send_denied` if it does not; `rule_failed`
- *   if it throws: the observer is given the cause.
+ * @throws RtError `subscribe_denied`, `history_denied`, `publish_denied`, `send_denied`, `enter_denied`, `members_denied`
+ *   if it does not; `rule_failed` if it throws: the observer is given the cause.
  */
 export async function allow(match: Match, operation: Operation, user: User | null, observe: Observer): Promise<void> {
   const { rules, pattern } = match.definition;
@@ -47,10 +49,21 @@ const words: { readonly [Name in keyof Rules]: string } = {
   history: 'show what was published before',
   publish: 'be published to',
   send: 'be sent to',
+  enter: 'be entered',
+  members: 'show who is there',
 };
 
-/** Asks whether the user may read, and read from there. @throws as {@link allow} */
-export async function mayRead(match: Match, past: boolean, user: User | null, observe: Observer): Promise<void> {
+/** What a reader wants besides what is published from now on. */
+export interface Wanted {
+  /** What was published before. */
+  readonly past: boolean;
+  /** Who is there. */
+  readonly members: boolean;
+}
+
+/** Asks whether the user may read, and read all that is wanted. @throws as {@link allow} */
+export async function mayRead(match: Match, wanted: Wanted, user: User | null, observe: Observer): Promise<void> {
   await allow(match, { type: 'subscribe' }, user, observe);
-  if (past) await allow(match, { type: 'history' }, user, observe);
+  if (wanted.past) await allow(match, { type: 'history' }, user, observe);
+  if (wanted.members) await allow(match, { type: 'members' }, user, observe);
 }

@@ -5,6 +5,7 @@ import type { Broker, Conflict, Receipt } from '../broker/broker.ts';
 import type { About } from '../log/entry.ts';
 import type { Payload } from '../log/payload.ts';
 import { joinBytes, joinPayload, payloadData, payloadEvent } from '../log/payload.ts';
+import { issues, toJson } from './checked-data.ts';
 import { ephemeralOf } from './ephemeral.ts';
 import type { Keyed } from './keyed.ts';
 import { keyedOf } from './keyed.ts';
@@ -114,7 +115,12 @@ export class Publisher {
       this.#mustFit(name, value.length);
       return joinBytes(event, value);
     }
-    const json = toJson(name, value);
+    const json = toJson(value);
+    if (typeof json !== 'string') {
+      throw new RtError('event_invalid', `the data of ${name} cannot be written as JSON: ${json.why}`, {
+        cause: json.cause,
+      });
+    }
     // UTF-8 takes at most three bytes for a UTF-16 unit: most payloads need not be encoded to know that they fit.
     if (json.length * 3 > this.#maxBytes) this.#mustFit(name, new TextEncoder().encode(json).length);
     return joinPayload(event, json);
@@ -177,29 +183,4 @@ function newestBody(payload: Payload): ConflictBody['newest'] {
 
 function printed({ epoch, offset }: Receipt): string {
   return formatPosition(epoch, offset);
-}
-
-function toJson(name: string, value: unknown): string {
-  let json: string | undefined;
-  let cause: unknown;
-  try {
-    json = JSON.stringify(value);
-  } catch (error) {
-    cause = error;
-  }
-  if (json === undefined) {
-    const why = cause instanceof Error ? cause.message : `it is ${typeof value}`;
-    throw new RtError('event_invalid', `the data of ${name} cannot be written as JSON: ${why}`, { cause });
-  }
-  return json;
-}
-
-/** What a schema has found wrong. */
-export function issues(found: readonly StandardSchemaV1.Issue[]): string {
-  return found.map((issue) => `${path(issue.path)}${issue.message}`).join('; ');
-}
-
-function path(segments: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined): string {
-  if (segments === undefined || segments.length === 0) return '';
-  return `${segments.map((segment) => String(typeof segment === 'object' ? segment.key : segment)).join('.')}: `;
 }

@@ -1,6 +1,8 @@
 import type { ChannelPattern } from '@rt/protocol';
 import { channelNameFault, eventNameFault, parsePattern, RtError } from '@rt/protocol';
 import type { Keep } from '../log/entry.ts';
+import type { Presence } from '../presence/presence-definition.ts';
+import { presence } from '../presence/presence-definition.ts';
 import { wholeNumber } from '../whole-number.ts';
 import type { SlowPolicy } from '../delivery/local-channel.ts';
 import type { ChannelDefinition, EventRule, EventSchemas, Rule } from './define-channel.ts';
@@ -16,6 +18,8 @@ export interface Definition {
   readonly slow: SlowPolicy;
   /** The shortest time from one batch to the next; 0 for every turn. */
   readonly everyMs: number;
+  /** Who is there; `null` if nobody can be. */
+  readonly presence: Presence | null;
 }
 
 type AnyParams = Readonly<Record<string, string>>;
@@ -26,6 +30,8 @@ export interface Rules {
   readonly history: Rule<AnyParams>;
   readonly publish: EventRule<AnyParams>;
   readonly send: EventRule<AnyParams>;
+  readonly enter: Rule<AnyParams>;
+  readonly members: Rule<AnyParams>;
 }
 
 /** A channel name with the definition it falls under. */
@@ -109,6 +115,7 @@ function check(text: string, definition: ChannelDefinition<EventSchemas, never>)
     rules: rules(text, definition),
     slow,
     everyMs: wholeNumber(`everyMs of "${text}"`, definition.everyMs, { fallback: 0, min: 0, max: 60_000 }),
+    presence: presence(text, definition.presence),
   };
 }
 
@@ -132,13 +139,15 @@ function keep(text: string, { keep: options = {}, events }: ChannelDefinition<Ev
 
 function rules(text: string, definition: ChannelDefinition<EventSchemas, never>): Rules {
   const { subscribe = 'nobody', history = 'anyone', publish = 'nobody', send = 'nobody' } = definition;
-  for (const [name, rule] of Object.entries({ subscribe, history, publish, send })) {
+  const { enter = 'nobody', members = 'anyone' } = definition;
+  const all = { subscribe, history, publish, send, enter, members };
+  for (const [name, rule] of Object.entries(all)) {
     if (rule !== 'anyone' && rule !== 'nobody' && typeof rule !== 'function') {
       throw invalid(text, `${name} must be 'anyone', 'nobody' or a function, but was ${JSON.stringify(rule)}`);
     }
   }
   // A rule is asked with the parameters of its own pattern only.
-  return { subscribe, history, publish, send } as Rules;
+  return all as Rules;
 }
 
 function invalid(pattern: string, why: string): RtError {

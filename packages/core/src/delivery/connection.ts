@@ -23,7 +23,7 @@ export interface Listener {
   /** Says goodbye in its own words. Without it the connection says it. */
   end?(error: RtError, retryInMs: number | null): void;
   /** Called once, after the connection has left its channels. */
-  closed(): void;
+  closed(end: End): void;
 }
 
 /** How a connection is opened. */
@@ -182,7 +182,7 @@ export class Connection implements Session {
     this.#state = 'closed';
     this.#pending = null;
     this.#owner.closed(this, end);
-    this.#listener?.closed();
+    this.#listener?.closed(end);
   }
 
   #write(bytes: Uint8Array): void {

@@ -1,4 +1,5 @@
 import type { Start } from '@rt/protocol';
+import { RtError } from '@rt/protocol';
 import type { Broker, BrokerSink } from '../broker/broker.ts';
 import type { Place } from '../log/locate.ts';
 import { locate } from '../log/locate.ts';
@@ -6,6 +7,10 @@ import type { Entry } from '../log/entry.ts';
 import type { Payload } from '../log/payload.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Settings } from '../options.ts';
+import type { Attendance } from '../presence/attendance.ts';
+import type { Opening } from '../presence/presence-feed.ts';
+import { PresenceFeed } from '../presence/presence-feed.ts';
+import type { PresenceStore } from '../presence/presence-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { ConnectionOptions, ConnectionOwner } from './connection.ts';
 import { Connection } from './connection.ts';
@@ -24,6 +29,19 @@ export interface Subscription {
   readonly start: Start;
 }
 
+/** A held place, and from where on a connection wants to know who is there. */
+export interface Watch {
+  readonly channel: LocalChannel<PresenceFeed>;
+  readonly start: Start;
+}
+
+/** What is delivered, and who counts that it is. */
+export interface Sources {
+  readonly broker: Broker;
+  readonly presence: PresenceStore;
+  readonly attendance: Attendance;
+}
+
 /** A subscription that has found its place. */
 export interface Placed {
   readonly cursor: Cursor;
@@ -37,7 +55,9 @@ interface Row {
 
 /** All connections of this node with their cursors, from the broker's sink to the transports. */
 export class Delivery implements ConnectionOwner, BrokerSink {
-  readonly following: Following;
+  readonly following: Following<PublicationFeed>;
+  /** Whose presence is followed. */
+  readonly places: Following<PresenceFeed>;
   readonly #clock: Clock;
   readonly #observe: Observer;
   readonly #flush: Flush;
@@ -45,12 +65,13 @@ export class Delivery implements ConnectionOwner, BrokerSink {
   readonly #connections = new Map<Connection, Row>();
   #whenEmpty: (() => void)[] = [];
 
-  constructor(broker: Broker, { clock, observe, heartbeatEveryMs }: Settings) {
+  constructor({ broker, presence, attendance }: Sources, { clock, observe, heartbeatEveryMs }: Settings) {
     this.#clock = clock;
     this.#observe = observe;
     this.#flush = new Flush(clock, observe);
     const letGoOf = (channel: LocalChannel): void => this.#flush.forget(channel);
-    this.following = new Following(publications(broker), observe, letGoOf);
+    this.following = new Following(publications(broker, attendance), observe, letGoOf);
+    this.places = new Following(places(presence), observe, letGoOf);
     this.#heartbeat = heartbeatEveryMs === null ? null : new Heartbeat(clock, heartbeatEveryMs);
   }
 
@@ -86,6 +107,18 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     return { cursor, place };
   }
 
+  /**
+   * Lets an open connection see who is in a channel, beside its subscription, with which it ends. It owns the hold from
+   * here on. The caller writes what it is told first, and then calls `begin`, all in one turn.
+   */
+  watch(connection: Connection, { channel, start }: Watch): readonly [Cursor, Opening] {
+    const opening = channel.feed.open(start, this.#clock.now());
+    const cursor = new Cursor(channel, connection, opening.offset);
+    channel.add(cursor);
+    this.#connections.get(connection)?.cursors.set(watching(channel.name), cursor);
+    return [cursor, opening];
+  }
+
   /** Whether the connection is subscribed to the channel. */
   reads(connection: Connection, channel: string): boolean {
     return this.#connections.get(connection)?.cursors.has(channel) ?? false;
@@ -99,6 +132,10 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     cursors.delete(channel);
     connection.readings.splice(connection.readings.indexOf(cursor), 1);
     this.#leave(cursor);
+    this.#observe({ type: 'unsubscribed', transport: connection.name, channel });
+    const watched = cursors.get(watching(channel));
+    if (watched !== undefined) this.#leave(watched);
+    cursors.delete(watching(channel));
     return true;
   }
 
@@ -129,12 +166,21 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     this.#flush.grew(channel);
   }
 
+  /** Somebody has come or gone, or shows something else. */
+  presenceChanged(name: string): void {
+    const channel = this.places.get(name);
+    if (channel !== null) this.#flush.grew(channel);
+  }
+
   drained(connection: Connection): void {
     this.#flush.drained([...this.#cursors(connection)]);
   }
 
   closed(connection: Connection, end: End): void {
     for (const cursor of this.#cursors(connection)) this.#leave(cursor);
+    for (const channel of channelNames(connection)) {
+      this.#observe({ type: 'unsubscribed', transport: connection.name, channel });
+    }
     this.#connections.get(connection)?.stopHeartbeat();
     this.#connections.delete(connection);
     const channels = channelNames(connection);
@@ -154,7 +200,7 @@ export class Delivery implements ConnectionOwner, BrokerSink {
       return new Connection(this, options);
     } catch (cause) {
       for (const { channel } of subscriptions) this.following.release(channel.name);
-      options.listener?.closed();
+      options.listener?.closed({ type: 'failed' });
       throw cause;
     }
   }
@@ -166,19 +212,38 @@ export class Delivery implements ConnectionOwner, BrokerSink {
   #leave(cursor: Cursor): void {
     cursor.channel.remove(cursor);
     this.#flush.left(cursor);
-    this.following.release(cursor.name);
-    this.#observe({ type: 'unsubscribed', transport: cursor.connection.name, channel: cursor.name });
+    cursor.channel.holder.release(cursor.name);
   }
 }
 
-function publications(broker: Broker): FollowSource {
+function places(store: PresenceStore): FollowSource<PresenceFeed> {
+  return {
+    async follow({ channel, definition: { presence } }) {
+      if (presence === null)
+        throw new RtError('presence_unsupported', `"${channel}" has no presence in its definition`);
+      return new PresenceFeed(channel, await store.follow(channel), presence);
+    },
+    unfollow: (channel) => store.unfollow(channel),
+  };
+}
+
+function publications(broker: Broker, attendance: Attendance): FollowSource<PublicationFeed> {
   return {
     async follow({ channel, definition: { keep, slow, everyMs } }) {
       const { log } = await broker.follow(channel, keep);
+      attendance.occupied(channel);
       return new PublicationFeed(channel, log, { conflates: slow === 'conflate', everyMs });
     },
-    unfollow: (channel) => broker.unfollow(channel),
+    async unfollow(channel) {
+      attendance.vacated(channel);
+      await broker.unfollow(channel);
+    },
   };
+}
+
+/** Under which name a connection's cursor over who is in a channel stands: no channel is called so. */
+function watching(channel: string): string {
+  return `${channel} presence`;
 }
 
 function channelNames(connection: Connection): readonly string[] {

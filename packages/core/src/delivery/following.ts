@@ -1,37 +1,38 @@
 import type { Match } from '../channels/registry.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Feed } from './feed.ts';
+import type { Holder } from './local-channel.ts';
 import { LocalChannel } from './local-channel.ts';
 
-interface Row {
-  ready: Promise<LocalChannel> | null;
-  channel: LocalChannel | null;
+interface Row<Handed extends Feed> {
+  ready: Promise<LocalChannel<Handed>> | null;
+  channel: LocalChannel<Handed> | null;
   holds: number;
 }
 
 /** Where channels are followed. */
-export interface FollowSource {
+export interface FollowSource<Handed extends Feed> {
   /** Follows a channel as its definition says. Resolves once whatever comes later will be heard of. */
-  follow(match: Match): Promise<Feed>;
+  follow(match: Match): Promise<Handed>;
   unfollow(name: string): Promise<void>;
 }
 
 /** The channels that this node follows: each from its first holder to its last. */
-export class Following {
-  readonly #source: FollowSource;
+export class Following<Handed extends Feed> implements Holder {
+  readonly #source: FollowSource<Handed>;
   readonly #observe: Observer;
   readonly #letGoOf: (channel: LocalChannel) => void;
-  readonly #rows = new Map<string, Row>();
+  readonly #rows = new Map<string, Row<Handed>>();
 
   /** `letGoOf` is called when the last hold of a channel is given back. */
-  constructor(source: FollowSource, observe: Observer, letGoOf: (channel: LocalChannel) => void) {
+  constructor(source: FollowSource<Handed>, observe: Observer, letGoOf: (channel: LocalChannel) => void) {
     this.#source = source;
     this.#observe = observe;
     this.#letGoOf = letGoOf;
   }
 
   /** The channel, if it is followed and the broker has said so. */
-  get(name: string): LocalChannel | null {
+  get(name: string): LocalChannel<Handed> | null {
     return this.#rows.get(name)?.channel ?? null;
   }
 
@@ -40,7 +41,7 @@ export class Following {
    *
    * @throws whatever the broker has thrown; nothing is held then.
    */
-  async hold(match: Match): Promise<LocalChannel> {
+  async hold(match: Match): Promise<LocalChannel<Handed>> {
     const name = match.channel;
     let row = this.#rows.get(name);
     if (row === undefined) {
@@ -63,14 +64,14 @@ export class Following {
     if (row !== undefined) this.#letGo(name, row);
   }
 
-  async #follow(match: Match, row: Row): Promise<LocalChannel> {
+  async #follow(match: Match, row: Row<Handed>): Promise<LocalChannel<Handed>> {
     const feed = await this.#source.follow(match);
     // In the same turn as the channel begins to count what it has handed out: nothing may be appended in between.
-    row.channel = new LocalChannel(match.channel, feed, match.definition.slow);
+    row.channel = new LocalChannel(match.channel, { feed, slow: match.definition.slow, holder: this });
     return row.channel;
   }
 
-  #letGo(name: string, row: Row): void {
+  #letGo(name: string, row: Row<Handed>): void {
     row.holds -= 1;
     if (row.holds > 0 || this.#rows.get(name) !== row) return;
     this.#rows.delete(name);

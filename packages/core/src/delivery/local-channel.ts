@@ -40,11 +40,18 @@ export class Cursor implements Reading {
  */
 export type SlowPolicy = 'resume' | 'conflate' | 'close';
 
+/** Where a local channel is held. */
+export interface Holder {
+  /** Gives back one hold. */
+  release(name: string): void;
+}
+
 /** A channel that this node follows, with the cursors of this node's connections. */
-export class LocalChannel {
+export class LocalChannel<Handed extends Feed = Feed> {
   readonly name: string;
-  readonly feed: Feed;
+  readonly feed: Handed;
   readonly slow: SlowPolicy;
+  readonly holder: Holder;
   readonly #cursors: Cursor[] = [];
   readonly #catchUps = new Map<number, Batch>();
   readonly #passing = new Map<string, Payload>();
@@ -55,10 +62,11 @@ export class LocalChannel {
   /** Whether its last batch has not reached every cursor yet. Kept by the flush. */
   underWay = false;
 
-  constructor(name: string, feed: Feed, slow: SlowPolicy) {
+  constructor(name: string, { feed, slow, holder }: Pick<LocalChannel<Handed>, 'feed' | 'slow' | 'holder'>) {
     this.name = name;
     this.feed = feed;
     this.slow = slow;
+    this.holder = holder;
     feed.handedOut = feed.top;
   }
 

@@ -8,6 +8,8 @@ export interface Framing {
 
 /** Why a connection ended. */
 export type End =
+  /** The peer has closed it in good order: it does not mean to come back. */
+  | { readonly type: 'left' }
   /** The peer went away. */
   | { readonly type: 'peer' }
   /** All that was asked for has been sent. */

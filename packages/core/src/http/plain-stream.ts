@@ -1,8 +1,7 @@
 import { formatPosition, formatSse, live, parseCursor, parsePosition, RtError } from '@rt/protocol';
 import type { Gap, Reading } from '../delivery/codec.ts';
 import type { Listener } from '../delivery/connection.ts';
-import type { Placed, Subscription } from '../delivery/delivery.ts';
-import type { Following } from '../delivery/following.ts';
+import type { Delivery, Placed, Subscription } from '../delivery/delivery.ts';
 import type { LocalChannel } from '../delivery/local-channel.ts';
 import type { Session, Transport } from '../delivery/transport.ts';
 import type { Parts } from '../parts.ts';
@@ -18,7 +17,7 @@ export async function servePlainStream(exchange: Exchange, parts: Parts, reader:
   const { delivery, settings } = parts;
   const { asked, userId } = reader;
   if (exchange.method === 'HEAD') return exchange.reply(streamHead, '');
-  const held = await holdAll(delivery.following, asked);
+  const held = await holdAll(delivery, asked);
   const giveBack = (): void => {
     for (const channel of held) delivery.following.release(channel.name);
   };
@@ -92,7 +91,7 @@ function gapsOf(placed: readonly Placed[], asked: readonly Asked[]): readonly Ga
   });
 }
 
-async function holdAll(following: Following, asked: readonly Asked[]): Promise<readonly LocalChannel[]> {
+async function holdAll({ following }: Delivery, asked: readonly Asked[]): Promise<readonly LocalChannel[]> {
   const held = await Promise.allSettled(asked.map(({ match }) => following.hold(match)));
   const failed = held.find((result) => result.status === 'rejected');
   const channels = held.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

@@ -34,7 +34,11 @@ export class Reader {
   async ask(): Promise<void> {
     const { observe } = this.#parts.settings;
     this.#revision = this.#parts.revision;
-    await Promise.all(this.asked.map(({ match, start }) => mayRead(match, this.#past(start), this.#user, observe)));
+    await Promise.all(
+      this.asked.map(({ match, start }) =>
+        mayRead(match, { past: this.#past(start), members: false }, this.#user, observe),
+      ),
+    );
   }
 
   /**
@@ -51,16 +55,19 @@ export class Reader {
    * @throws RtError `connections_too_many`, `server_busy`
    */
   admit(): Listener {
-    const { admission } = this.#parts;
+    const { admission, attendance } = this.#parts;
     const leaveAddress = admission.address(this.#exchange.address);
     try {
       const leaveUser = admission.user(this.userId);
+      const disconnected = attendance.connected(this.userId);
       return {
         receive() {},
         beat: () => false,
         closed() {
           leaveAddress();
           leaveUser();
+          // A browser that reads plainly has no way to say that it does not come back.
+          disconnected(false);
         },
       };
     } catch (cause) {

@@ -4,7 +4,7 @@ import type { Parts } from '../parts.ts';
 import { errorLine, frameLine, told } from '../session/frame-line.ts';
 import type { Identity } from '../session/identity.ts';
 import { connectIdentity } from '../session/identity.ts';
-import { history, publish, send } from '../session/operations.ts';
+import { history, members, publish, send } from '../session/operations.ts';
 import type { OpenSession } from '../session/sessions.ts';
 import { Throttle } from '../session/throttle.ts';
 import { jsonHead } from './answer.ts';
@@ -82,12 +82,16 @@ async function perform(frame: ClientFrame, parts: Parts, identity: Identity): Pr
       return send(parts, identity, frame);
     case 'history':
       return history(parts, identity, frame);
+    case 'members':
+      return members(parts, identity, frame);
     case 'ping':
       return frameLine({ type: 'pong', id: frame.id });
     case 'connect':
       throw new RtError('connected_already', 'connect comes first, and once');
     case 'subscribe':
     case 'unsubscribe':
+    case 'enter':
+    case 'leave':
     case 'refresh':
       throw new RtError(
         'connect_missing',

@@ -10,8 +10,11 @@ export type HubEvent =
       readonly type: 'connection_closed';
       readonly transport: TransportName;
       readonly channels: readonly string[];
-      /** `peer`: it went away; `done`: all was sent; `failed`: the transport could not go on. */
-      readonly end: 'peer' | 'done' | 'failed';
+      /**
+       * `left`: the peer has closed it in good order; `peer`: it went away; `done`: all was sent; `failed`: the
+       * transport could not go on.
+       */
+      readonly end: 'left' | 'peer' | 'done' | 'failed';
     }
   /** A connection follows a channel from now on, or no longer. */
   | { readonly type: 'subscribed' | 'unsubscribed'; readonly transport: TransportName; readonly channel: string }
@@ -22,9 +25,18 @@ export type HubEvent =
 
 /**
  * Where an error came from: the host's user option, the app's token verifier, a rule or a handler of the app, the
- * broker, answering a request, or writing to a peer.
+ * broker, the presence store, a listener of `onPresence`, answering a request, or writing to a peer.
  */
-export type ErrorStage = 'user' | 'token' | 'rule' | 'handler' | 'broker' | 'request' | 'transport';
+export type ErrorStage =
+  | 'user'
+  | 'token'
+  | 'rule'
+  | 'handler'
+  | 'broker'
+  | 'presence'
+  | 'listener'
+  | 'request'
+  | 'transport';
 
 /** Is called in the turn in which the event happens. It SHOULD be quick; what it throws is printed, not passed on. */
 export type Observer = (event: HubEvent) => void;

@@ -1,16 +1,13 @@
-import type { ClientFrame, GapReason, Start } from '@rt/protocol';
-import { formatBase64, formatPosition, RtError } from '@rt/protocol';
-import type { User } from '../channels/define-channel.ts';
+import type { ClientFrame, Start } from '@rt/protocol';
+import { formatBase64, formatPosition, live, RtError } from '@rt/protocol';
 import { allow, mayRead } from '../channels/permission.ts';
 import { pageParts, pageText } from '../http/page.ts';
 import type { Parts } from '../parts.ts';
+import { PresenceFeed } from '../presence/presence-feed.ts';
+import type { PlaceView } from '../presence/presence-store.ts';
+import type { Asker } from './asker.ts';
 import { frameLine } from './frame-line.ts';
-
-/** Who asks, as the operations see it: a session, or a request without one. */
-export interface Asker {
-  readonly user: User | null;
-  readonly userId: string | null;
-}
+import { presenceOf } from './memberships.ts';
 
 type Frame<Type extends ClientFrame['type']> = Extract<ClientFrame, { readonly type: Type }>;
 
@@ -65,34 +62,23 @@ export async function history(parts: Parts, { user }: Asker, frame: Frame<'histo
   let revision: number;
   do {
     ({ revision } = parts);
-    await mayRead(match, start.type !== 'after', user, parts.settings.observe);
+    await mayRead(match, { past: start.type !== 'after', members: false }, user, parts.settings.observe);
     text = pageText(pageParts(channel, from, await parts.broker.read(channel, from, limit)));
   } while (revision !== parts.revision);
   return `{"type":"history","id":${id},${text.slice(1)}\n`;
 }
 
-/** What `subscribed` says of a place. */
-export function subscribedLine(
-  id: number | null,
-  { channel, epoch, offset, start, gap, skips }: SubscribedParts,
-): string {
-  const position = formatPosition(epoch, offset);
-  const after = start.type === 'after' ? formatPosition(start.position.epoch, start.position.offset) : '';
-  return frameLine({
-    type: 'subscribed',
-    ...(id !== null && { id }),
-    channel,
-    position,
-    ...(skips && { conflated: true }),
-    ...(gap !== null && { gap: { reason: gap, after, position } }),
-  });
-}
-
-interface SubscribedParts {
-  readonly channel: string;
-  readonly epoch: string;
-  readonly offset: number;
-  readonly start: Start;
-  readonly gap: GapReason | null;
-  readonly skips: boolean;
+/** Says who is in a channel at this moment. */
+export async function members(parts: Parts, { user }: Asker, { id, channel }: Frame<'members'>): Promise<string> {
+  const match = parts.registry.find(channel);
+  const presence = presenceOf(match);
+  let place: PlaceView;
+  let revision: number;
+  do {
+    ({ revision } = parts);
+    await mayRead(match, { past: false, members: true }, user, parts.settings.observe);
+    place = await parts.presence.look(channel);
+  } while (revision !== parts.revision);
+  const { text } = new PresenceFeed(channel, place, presence).open(live, parts.settings.clock.now());
+  return `{"type":"members","id":${id},"channel":"${channel}",${text.slice(1)}\n`;
 }

@@ -1,16 +1,18 @@
 import type { Connection } from '../delivery/connection.ts';
-import type { Delivery } from '../delivery/delivery.ts';
+import type { Delivery, Watch } from '../delivery/delivery.ts';
 import type { Cursor, LocalChannel } from '../delivery/local-channel.ts';
 import type { Start } from '@rt/protocol';
 import type { Clock } from '../runtime/clock.ts';
-import { subscribedLine } from './operations.ts';
 import type { Wrapping } from './session-codec.ts';
+import { subscribedLine } from './subscribed-line.ts';
 
 /** A subscription that only waits to be placed. Its hold is given to the connection, or back. */
 export interface Placing {
   readonly id: number | null;
   readonly channel: LocalChannel;
   readonly start: Start;
+  /** Who is there is told as well. Its hold goes the same way. */
+  readonly watch: Watch | null;
 }
 
 type Item =
@@ -88,17 +90,27 @@ export class Replies {
     this.#drop(this.#items.splice(0));
   }
 
-  #place(connection: Connection, { id, channel, start }: Placing, cursors: Cursor[]): string {
+  #place(connection: Connection, { id, channel, start, watch }: Placing, cursors: Cursor[]): string {
     const { cursor, place } = this.#delivery.subscribe(connection, { channel, start });
     cursors.push(cursor);
     const { name, epoch, offset } = cursor;
-    return subscribedLine(id, { channel: name, epoch, offset, start, gap: place.gap, skips: channel.feed.skips });
+    const { skips } = channel.feed;
+    const presence = watch === null ? null : this.#watch(connection, watch, cursors);
+    return subscribedLine(id, { channel: name, epoch, offset, start, gap: place.gap, skips, presence });
+  }
+
+  #watch(connection: Connection, watch: Watch, cursors: Cursor[]): string {
+    const [cursor, { text }] = this.#delivery.watch(connection, watch);
+    cursors.push(cursor);
+    return text;
   }
 
   #drop(items: readonly Item[]): void {
     for (const item of items) {
       if (item.type === 'line') continue;
-      this.#delivery.following.release(item.placing.channel.name);
+      const { channel, watch } = item.placing;
+      channel.holder.release(channel.name);
+      watch?.channel.holder.release(channel.name);
       item.done(false);
     }
   }

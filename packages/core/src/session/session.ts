@@ -1,12 +1,14 @@
 import type { ClientFrame, ParsedFrame } from '@rt/protocol';
 import { parseFrames, RtError } from '@rt/protocol';
 import type { Connection, Listener } from '../delivery/connection.ts';
+import type { End } from '../delivery/transport.ts';
 import { retryInMs } from '../http/retry.ts';
 import type { Parts } from '../parts.ts';
 import { errorLine, frameLine, told } from './frame-line.ts';
 import type { Identity } from './identity.ts';
 import { connectIdentity, tokenIdentity } from './identity.ts';
-import { history, publish, send } from './operations.ts';
+import { Memberships } from './memberships.ts';
+import { history, members, publish, send } from './operations.ts';
 import { Replies } from './replies.ts';
 import type { Wrapping } from './session-codec.ts';
 import type { OpenSession } from './sessions.ts';
@@ -51,7 +53,12 @@ export class PeerSession implements Listener, OpenSession {
   readonly #options: SessionOptions;
   readonly #replies: Replies;
   readonly #subscriptions: Subscriptions;
+  readonly #memberships: Memberships;
   readonly #throttle: Throttle;
+  /** Names the client among those of its user. */
+  #client: string;
+  /** Counts the connection of the user away. */
+  #disconnected: (inOrder: boolean) => void = () => {};
   #identity: Identity;
   #connection: Connection | null = null;
   #state: State = { type: 'new' };
@@ -70,6 +77,12 @@ export class PeerSession implements Listener, OpenSession {
     this.#identity = options.identity;
     this.#replies = new Replies(parts.delivery, clock, options.wrapping);
     this.#subscriptions = new Subscriptions(parts, this.#replies, () => this.#identity);
+    this.#client = this.id;
+    this.#memberships = new Memberships(parts, this.#replies, {
+      holder: this.id,
+      who: () => this.#identity,
+      client: () => this.#client,
+    });
     this.#throttle = new Throttle(limits.rates, clock);
     this.#heardAtMs = clock.now();
     this.#cancelEnd = clock.timer(connectWithinMs, () => {
@@ -105,13 +118,16 @@ export class PeerSession implements Listener, OpenSession {
    * Opens for somebody whom the sessions have admitted. Resolves when each of the subscriptions that came with it has
    * been answered.
    */
-  async open({ id, subscriptions }: Connect, identity: Identity): Promise<void> {
+  async open({ id, client, subscriptions }: Connect, identity: Identity): Promise<void> {
     if (this.#state.type === 'ended') return;
     const { limits, heartbeatEveryMs } = this.#parts.settings;
     const { wrapping, named, speakWithinMs } = this.#options;
     this.#lastId = Math.max(this.#lastId, id);
     this.#state = { type: 'connected' };
     this.#options.known();
+    // One that it has made up never is the id of a session.
+    if (client !== null) this.#client = `=${client}`;
+    this.#disconnected = this.#parts.attendance.connected(identity.userId);
     this.#become(identity);
     this.#replies.say(
       frameLine({
@@ -157,21 +173,23 @@ export class PeerSession implements Listener, OpenSession {
     return false;
   }
 
-  closed(): void {
-    this.#over();
+  closed(end: End): void {
+    this.#over(end.type === 'left');
     this.#parts.sessions.remove(this);
     this.#replies.drop();
   }
 
   end(error: RtError, retryIn: number | null = this.#retryInMs(error)): void {
     if (this.#state.type === 'ended') return;
-    this.#over();
+    this.#over(error.code === 'disconnected');
     this.#replies.flush();
     this.#connection?.bye(error, retryIn);
   }
 
   revoke(channel: string): void {
-    this.#subscriptions.revoke(channel);
+    const error = new RtError('permission_revoked', `the permission for "${channel}" was taken back`);
+    this.#subscriptions.revoke(channel, error);
+    this.#memberships.revoke(channel, error);
   }
 
   #take(parsed: Exclude<ParsedFrame, { readonly type: 'ignored' }>, repeatable: boolean): void {
@@ -222,6 +240,12 @@ export class PeerSession implements Listener, OpenSession {
         return send(this.#parts, this.#identity, frame);
       case 'history':
         return history(this.#parts, this.#identity, frame);
+      case 'enter':
+        return subscriptions.inOrder(frame.channel, () => this.#memberships.enter(frame));
+      case 'leave':
+        return subscriptions.inOrder(frame.channel, () => this.#memberships.leave(frame.id, frame.channel));
+      case 'members':
+        return members(this.#parts, this.#identity, frame);
       case 'refresh':
         await this.#refresh(frame.id, frame.token);
         return null;
@@ -261,6 +285,9 @@ export class PeerSession implements Listener, OpenSession {
     this.#become(identity);
     this.#replies.say(frameLine({ type: 'refreshed', id, expiresInMs: identity.expiresInMs }));
     await this.#subscriptions.recheck();
+    for (const channel of this.#memberships.channels) {
+      await this.#subscriptions.inOrder(channel, () => this.#memberships.recheck(channel));
+    }
   }
 
   #become(identity: Identity): void {
@@ -272,9 +299,11 @@ export class PeerSession implements Listener, OpenSession {
     });
   }
 
-  #over(): void {
+  #over(inOrder: boolean): void {
     if (this.#state.type === 'ended') return;
     this.#state = { type: 'ended' };
+    this.#memberships.end(inOrder);
+    this.#disconnected(inOrder);
     this.#cancelEnd();
     this.#leave();
     this.#options.known();

@@ -1,11 +1,14 @@
-import type { Start, SubscriptionRequest } from '@rt/protocol';
+import type { Start, Subscribing } from '@rt/protocol';
 import { parseSubscription, RtError } from '@rt/protocol';
 import { mayRead } from '../channels/permission.ts';
 import type { Match } from '../channels/registry.ts';
 import type { Connection } from '../delivery/connection.ts';
+import type { Watch } from '../delivery/delivery.ts';
+import type { LocalChannel } from '../delivery/local-channel.ts';
 import type { Parts } from '../parts.ts';
 import { errorLine, frameLine, told } from './frame-line.ts';
-import type { Asker } from './operations.ts';
+import { presenceOf } from './memberships.ts';
+import type { Asker } from './asker.ts';
 import type { Replies } from './replies.ts';
 
 /** What a session is subscribed to, and what it is about to be. */
@@ -15,7 +18,8 @@ export class Subscriptions {
   readonly #who: () => Asker;
   /** The end of the last step for each channel: steps that concern one channel take effect in order. */
   readonly #chains = new Map<string, Promise<unknown>>();
-  readonly #names = new Set<string>();
+  /** The channels by name, and whether who is there is told too. */
+  readonly #names = new Map<string, boolean>();
   #connection: Connection | null = null;
 
   /** `who` says who asks at this moment: it changes with a new token. */
@@ -58,7 +62,7 @@ export class Subscriptions {
   }
 
   /** Subscribes and answers. @throws RtError if it is refused. */
-  async add(id: number | null, request: SubscriptionRequest): Promise<void> {
+  async add(id: number | null, request: Subscribing): Promise<void> {
     await this.inOrder(request.channel, () => this.#add(id, request));
   }
 
@@ -72,20 +76,22 @@ export class Subscriptions {
   }
 
   /** Takes back the permission at once, also of what is about to be subscribed. */
-  revoke(channel: string): void {
+  revoke(channel: string, error: RtError): void {
     this.#replies.withdraw(channel);
-    this.#end(channel, new RtError('permission_revoked', `"${channel}" may not be read any more`));
+    this.#end(channel, error);
   }
 
   /** Asks every rule again, for somebody who may have become another. */
   async recheck(): Promise<void> {
-    await Promise.all([...this.#names].map((channel) => this.inOrder(channel, () => this.#recheck(channel))));
+    await Promise.all([...this.#names.keys()].map((channel) => this.inOrder(channel, () => this.#recheck(channel))));
   }
 
   async #recheck(channel: string): Promise<void> {
-    if (!this.#names.has(channel)) return;
+    const members = this.#names.get(channel);
+    if (members === undefined) return;
+    const { registry, settings } = this.#parts;
     try {
-      await mayRead(this.#parts.registry.find(channel), false, this.#who().user, this.#parts.settings.observe);
+      await mayRead(registry.find(channel), { past: false, members }, this.#who().user, settings.observe);
     } catch (cause) {
       this.#end(channel, told(cause, this.#parts.settings.observe));
     }
@@ -97,7 +103,7 @@ export class Subscriptions {
     this.#replies.say(frameLine({ type: 'unsubscribed', channel, error: error.toJSON() }));
   }
 
-  async #add(id: number | null, { channel: name, start }: SubscriptionRequest): Promise<void> {
+  async #add(id: number | null, { channel: name, start, presence }: Subscribing): Promise<void> {
     const { maxChannelsPerSession } = this.#parts.settings.limits;
     const match = this.#parts.registry.find(name);
     if (this.#names.has(name)) {
@@ -106,9 +112,10 @@ export class Subscriptions {
     if (this.#names.size >= maxChannelsPerSession) {
       throw new RtError('channels_too_many', `a session may subscribe to ${maxChannelsPerSession} channels`);
     }
-    this.#names.add(name);
+    if (presence !== null) presenceOf(match);
+    this.#names.set(name, presence !== null);
     try {
-      if (await this.#place(match, { id, start })) return;
+      if (await this.#place(match, { id, start, presence })) return;
       // Either nobody is there to be told, or the permission was taken back meanwhile.
       throw new RtError('permission_revoked', `"${name}" may not be read any more`);
     } catch (cause) {
@@ -121,20 +128,46 @@ export class Subscriptions {
    * Places one who may read the channel. Resolves to false if the permission was taken back, or nobody is there any
    * more. Between finding that a rule's word still holds and the place in line there is no `await`.
    */
-  async #place(match: Match, { id, start }: { readonly id: number | null; readonly start: Start }): Promise<boolean> {
+  async #place(match: Match, { id, start, presence }: Asking): Promise<boolean> {
     const { delivery, settings } = this.#parts;
-    const past = start.type === 'start' || start.type === 'last';
+    const wanted = { past: start.type === 'start' || start.type === 'last', members: presence !== null };
     for (;;) {
       const { revision } = this.#parts;
       const { user } = this.#who();
-      await mayRead(match, past, user, settings.observe);
-      const channel = await delivery.following.hold(match);
+      await mayRead(match, wanted, user, settings.observe);
+      const { channel, watch } = await this.#hold(match, presence);
       const settled = revision === this.#parts.revision && user === this.#who().user;
-      if (settled && this.#connection?.open === true) return this.#replies.place({ id, channel, start });
+      if (settled && this.#connection?.open === true) return this.#replies.place({ id, channel, start, watch });
       delivery.following.release(match.channel);
+      if (watch !== null) delivery.places.release(match.channel);
       if (settled) return false;
     }
   }
+
+  async #hold(match: Match, presence: Start | null): Promise<Held> {
+    const { following, places } = this.#parts.delivery;
+    const channel = await following.hold(match);
+    if (presence === null) return { channel, watch: null };
+    try {
+      return { channel, watch: { channel: await places.hold(match), start: presence } };
+    } catch (cause) {
+      following.release(match.channel);
+      throw cause;
+    }
+  }
+}
+
+/** What is held for a subscription. */
+interface Held {
+  readonly channel: LocalChannel;
+  readonly watch: Watch | null;
+}
+
+/** What is asked of a subscription. */
+interface Asking {
+  readonly id: number | null;
+  readonly start: Start;
+  readonly presence: Start | null;
 }
 
 function channelOf(value: unknown): string | undefined {
