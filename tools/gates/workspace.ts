@@ -16,7 +16,7 @@ export const scope = '@rt/';
 export function readWorkspace(sources: readonly SourceFile[]): Workspace {
   const packages = new Map<string, WorkspacePackage>();
   for (const source of sources) {
-    const folder = /^((?:packages|examples)\/[^/]+|tests)\/package\.json$/.exec(source.path)?.[1];
+    const folder = /^((?:packages|examples)\/[^/]+|bench|tests)\/package\.json$/.exec(source.path)?.[1];
     const manifest = folder ? readManifest(source) : undefined;
     if (!folder || !manifest?.name) continue;
     const doors = new Map<string, string>();

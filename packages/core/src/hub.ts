@@ -10,6 +10,8 @@ import type {
   EventsByPattern,
   EventSchemas,
   EventsOf,
+  StateOf,
+  StatesByPattern,
   User,
 } from './channels/define-channel.ts';
 import type { History, HistoryQuery, Publication } from './channels/history.ts';
@@ -51,7 +53,7 @@ export type PublicationOf<Events extends EventSchemas> = {
 }[keyof Events & string];
 
 /** One channel, seen by the server's own code: no rule is asked. */
-export interface ChannelHandle<Events extends EventSchemas> {
+export interface ChannelHandle<Events extends EventSchemas, State = unknown> {
   readonly name: string;
   /**
    * Publishes to everybody who is subscribed or comes back later. Resolves to the publication's position once it is
@@ -92,7 +94,7 @@ export interface ChannelHandle<Events extends EventSchemas> {
    *
    * @throws RtError `presence_unsupported`, `hub_closed`, `broker_failed`
    */
-  members(): Promise<Members>;
+  members(): Promise<Members<State>>;
 }
 
 /** How a publication is stored. */
@@ -123,9 +125,12 @@ export interface RequestHub {
 }
 
 /** The centre of an app's live features: its channels, and the connections of this process. */
-export interface Hub<Map extends EventsByPattern = EventsByPattern> extends RequestHub {
+export interface Hub<
+  Map extends EventsByPattern = EventsByPattern,
+  out States extends StatesByPattern = StatesByPattern,
+> extends RequestHub {
   /** @throws RtError `channel_unknown`, `channel_invalid` */
-  channel<Name extends ChannelName<Map>>(name: Name): ChannelHandle<EventsOf<Map, Name>>;
+  channel<Name extends ChannelName<Map>>(name: Name): ChannelHandle<EventsOf<Map, Name>, StateOf<Map, States, Name>>;
   /**
    * Answers what clients `send` to channels of a pattern. The channel's `send` rule is asked first. Returns how to take
    * the handler away again.
@@ -179,11 +184,11 @@ export interface CloseOptions {
 }
 
 /** Creates a hub over an app's channels. @throws RtError `definition_invalid`, `option_invalid` */
-export function createHub<Map extends EventsByPattern>(
-  options: HubOptions & { readonly channels: Channels<Map> },
-): Hub<Map> {
+export function createHub<Map extends EventsByPattern, States extends StatesByPattern>(
+  options: HubOptions & { readonly channels: Channels<Map, States> },
+): Hub<Map, States> {
   // The definitions were typed where they were written; from here on a channel is known by its name alone.
-  return new CoreHub(options) as unknown as Hub<Map>;
+  return new CoreHub(options) as unknown as Hub<Map, States>;
 }
 
 interface UntypedHandle {

@@ -27,6 +27,8 @@ export type {
   Question,
   Register,
   Rule,
+  StateOf,
+  StatesByPattern,
   User,
   Verdict,
 } from './channels/define-channel.ts';

@@ -60,7 +60,11 @@ export interface KeepOptions {
 }
 
 /** The definition of a channel, or of all channels whose names match a pattern. */
-export interface ChannelDefinition<Events extends EventSchemas, ChannelParams = unknown> {
+export interface ChannelDefinition<
+  Events extends EventSchemas,
+  ChannelParams = unknown,
+  State extends StandardSchemaV1 = StandardSchemaV1,
+> {
   /** What is published here. Anything else is refused. */
   readonly events: Events;
   readonly keep?: KeepOptions;
@@ -77,7 +81,7 @@ export interface ChannelDefinition<Events extends EventSchemas, ChannelParams = 
    * Who is here: the schema of what a member shows, or {@link PresenceOptions}. Sessions of users may then `enter`, and
    * subscriptions may ask who is there. @default nobody can be
    */
-  readonly presence?: PresenceDefinition;
+  readonly presence?: PresenceDefinition<State>;
   /** Which users may be members. It is asked again at each new token. @default 'nobody' */
   readonly enter?: Rule<ChannelParams>;
   /** Who of those who may subscribe may also see who is there. @default 'anyone' (who may subscribe) */
@@ -100,10 +104,17 @@ export interface ChannelDefinition<Events extends EventSchemas, ChannelParams = 
 /** The events of each definition by its pattern. */
 export type EventsByPattern = { readonly [pattern: string]: EventSchemas };
 
+/** The schema of what members show, of each definition by its pattern. */
+export type StatesByPattern = { readonly [pattern: string]: StandardSchemaV1 };
+
 /** All channels of an app. Its type is what a typed client needs, without any of the server's code. */
-export interface Channels<Map extends EventsByPattern> {
-  readonly definitions: { readonly [Pattern in keyof Map & string]: ChannelDefinition<Map[Pattern], Params<Pattern>> };
+export interface Channels<Map extends EventsByPattern, States extends StatesByPattern = StatesByPattern> {
+  readonly definitions: Definitions<Map, States>;
 }
+
+type Definitions<Map extends EventsByPattern, States extends StatesByPattern> = {
+  readonly [Pattern in keyof Map & string]: ChannelDefinition<Map[Pattern], Params<Pattern>>;
+} & { readonly [Pattern in keyof States & string]: { readonly presence?: PresenceDefinition<States[Pattern]> } };
 
 /** Every channel name that some definition matches, as a type. */
 export type ChannelName<Map extends EventsByPattern> = { [Pattern in keyof Map & string]: NameOf<Pattern> }[keyof Map &
@@ -129,10 +140,17 @@ type MostExact<Pattern extends string, All extends string = Pattern> = Pattern e
 /** The events of the definition that a channel name falls under: of those that match it, the most exact. */
 export type EventsOf<Map extends EventsByPattern, Name extends string> = Map[MostExact<Matching<Map, Name>>];
 
+/** What a member of a channel shows, as its definition says; `unknown` if it says nothing. */
+export type StateOf<
+  Map extends EventsByPattern,
+  States extends StatesByPattern,
+  Name extends string,
+> = StandardSchemaV1.InferOutput<States[MostExact<Matching<Map, Name>>]>;
+
 /** Describes one channel. It exists to type `params` in its rules by the pattern it stands under. */
-export function channel<Events extends EventSchemas, ChannelParams>(
-  definition: ChannelDefinition<Events, ChannelParams>,
-): ChannelDefinition<Events, ChannelParams> {
+export function channel<Events extends EventSchemas, ChannelParams, State extends StandardSchemaV1>(
+  definition: ChannelDefinition<Events, ChannelParams, State>,
+): ChannelDefinition<Events, ChannelParams, State> {
   return definition;
 }
 
@@ -140,8 +158,8 @@ export function channel<Events extends EventSchemas, ChannelParams>(
  * Collects an app's channels by pattern: segments separated by `:`, each literal or a `{param}`.
  * Where several patterns match a name, the one that is more exact from the left is used.
  */
-export function defineChannels<const Map extends EventsByPattern>(definitions: {
-  readonly [Pattern in keyof Map & string]: ChannelDefinition<Map[Pattern], Params<Pattern>>;
-}): Channels<Map> {
+export function defineChannels<const Map extends EventsByPattern, const States extends StatesByPattern>(
+  definitions: Definitions<Map, States>,
+): Channels<Map, States> {
   return { definitions };
 }

@@ -25,11 +25,8 @@ export interface Presence {
   readonly mergeMs: number;
 }
 
-/** What a member shows, by what a definition says of presence. */
-export type StateSchema = StandardSchemaV1 | undefined;
-
 /** Presence as a definition has it: the schema of what members show, or that and more. */
-export type PresenceDefinition = StandardSchemaV1 | PresenceOptions;
+export type PresenceDefinition<State extends StandardSchemaV1 = StandardSchemaV1> = State | PresenceOptions<State>;
 
 /** @throws RtError `definition_invalid`, `option_invalid` */
 export function presence(pattern: string, definition: PresenceDefinition | undefined): Presence | null {

@@ -1,0 +1,35 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+/** What a process has measured of itself since it was asked the last time. */
+export interface Measures {
+  readonly cpuMs: number;
+  readonly longestStallMs: number;
+  readonly p99StallMs: number;
+  readonly rssMb: number;
+}
+
+const resolutionMs = 1;
+
+/** Answers each message of the parent with what was measured since the last, and ends with it. */
+export function answerWithMeasures(): void {
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  delay.enable();
+  let cpu = process.cpuUsage();
+  process.on('message', () => {
+    const used = process.cpuUsage(cpu);
+    const measures: Measures = {
+      cpuMs: (used.user + used.system) / 1000,
+      longestStallMs: delay.max / 1e6 - resolutionMs,
+      p99StallMs: delay.percentile(99) / 1e6 - resolutionMs,
+      rssMb: process.memoryUsage.rss() / 1_048_576,
+    };
+    process.send?.(measures);
+    // What came before is not what is measured next, nor is clearing it away.
+    globalThis.gc?.();
+    setImmediate(() => {
+      delay.reset();
+      cpu = process.cpuUsage();
+    });
+  });
+  process.once('disconnect', () => process.exit());
+}
