@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { createDashboard } from '@rt/example-express-dashboard';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { listening } from '../support/listen.ts';
@@ -28,6 +28,7 @@ async function serve(): Promise<{ readonly proxy: TcpProxy; readonly now: () => 
   const start = async (): Promise<{ dashboard: Dashboard; port: number; stop(): Promise<void> }> => {
     const dashboard = createDashboard({ everyMs: 100 });
     const server = createServer(dashboard.app);
+    dashboard.attach(server);
     const { port, close } = await listening(server);
     return {
       dashboard,
@@ -61,6 +62,8 @@ interface Facts {
   readonly epoch: string;
   readonly gap: string;
   readonly caughtUp: number;
+  readonly viewers: number;
+  readonly tabs: number;
 }
 
 async function facts(page: Page): Promise<Facts> {
@@ -77,6 +80,8 @@ async function facts(page: Page): Promise<Facts> {
     epoch: data['epoch'] ?? '',
     gap: data['gap'] ?? '',
     caughtUp: number('caughtUp'),
+    viewers: number('viewers'),
+    tabs: number('tabs'),
   };
 }
 
@@ -91,8 +96,12 @@ async function until(page: Page, what: string, fits: (now: Facts) => boolean): P
   }
 }
 
-async function open(proxy: TcpProxy): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+async function open(
+  proxy: TcpProxy,
+  as?: BrowserContext,
+): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
+  const page = await (as ?? browser).newPage();
+  await page.setViewportSize({ width: 1280, height: 800 });
   cleanUps.push(() => page.close());
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
@@ -190,5 +199,35 @@ describe('the dashboard in a real browser', () => {
       ({ state, epoch, last }) => state === 'live' && epoch !== before.epoch && last > 3,
     );
     expect([after.gap, after.missing]).toEqual(['epoch_changed', 0]);
+  });
+
+  // RT-PRESENCE-9
+  test('shows its viewers: users by their tabs, whoever leaves at once, and nobody who was only cut', async () => {
+    const { proxy, now } = await serve();
+    const told: string[] = [];
+    now().hub.onPresence((event) => {
+      if (event.type === 'joined' || event.type === 'left') told.push(`${event.type} ${event.user}`);
+    });
+    const here = (viewers: number, tabs: number) => (seen: Facts) => seen.viewers === viewers && seen.tabs === tabs;
+    const context = await browser.newContext();
+    cleanUps.push(() => context.close());
+    const { page: ada, problems } = await open(proxy, context);
+    await until(ada, 'herself', here(1, 1));
+    const { page: second } = await open(proxy, context);
+    const { page: bob } = await open(proxy);
+    for (const page of [ada, second, bob]) await until(page, 'two in three tabs', here(2, 3));
+    const who = await ada.locator('[data-fact="viewers"]').textContent();
+    expect(who).toMatch(/^you \(2 tabs\), \S+ on \S+$/);
+    // A cut for a moment: for the others they were never away.
+    await bob.getByRole('button', { name: /cut the connection/i }).click();
+    await until(bob, 'the cut', ({ state }) => state === 'reconnecting');
+    await bob.getByRole('button', { name: /reconnect/i }).click();
+    await until(bob, 'the way back', ({ state }) => state === 'live');
+    await bob.goto('about:blank');
+    await until(ada, 'bob to be gone', here(1, 2));
+    await second.goto('about:blank');
+    await until(ada, 'the tab to be gone', here(1, 1));
+    expect(told.map((event) => event.split(' ')[0])).toEqual(['joined', 'joined', 'left']);
+    expect(problems).toEqual([]);
   });
 });

@@ -1,9 +1,11 @@
+import type { Server } from 'node:http';
 import { createHub } from '@rt/core';
 import { realtime } from '@rt/express-sse';
 import express, { type Express } from 'express';
 import { channels } from './channels.ts';
 import { watchFigures } from './figures.ts';
 import { page } from './page.ts';
+import { meetViewer, viewerOf } from './viewer.ts';
 
 export interface DashboardOptions {
   /** Time between two samples, in milliseconds. Default 1000. */
@@ -25,12 +27,15 @@ export function createDashboard({ everyMs = 1000 }: DashboardOptions = {}) {
 
   const app: Express = express();
   app.disable('x-powered-by');
-  app.use('/rt', realtime(hub, { user: () => null }));
-  app.use(page());
+  const rt = realtime(hub, { user: viewerOf });
+  app.use('/rt', rt);
+  app.use(meetViewer, page());
 
   return {
     app,
     hub,
+    /** Lets WebSockets in: the page has one for who is looking. */
+    attach: (server: Server) => rt.attach(server),
     async close(): Promise<void> {
       clearInterval(timer);
       figures.stop();

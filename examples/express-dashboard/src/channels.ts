@@ -26,5 +26,7 @@ export const channels = defineChannels({
     events: { sample },
     keep: { count: 600, forMs: 900_000 },
     subscribe: 'anyone',
+    presence: z.object({ on: z.string().max(40) }),
+    enter: ({ user }) => user !== null,
   }),
 });

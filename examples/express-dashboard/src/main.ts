@@ -10,6 +10,7 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
 
 const dashboard = createDashboard();
 const server = createServer(dashboard.app);
+dashboard.attach(server);
 
 server.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EADDRINUSE') {

@@ -3,11 +3,12 @@ import { CatchUp } from './catch-up.ts';
 import { Charts, type View } from './charts.ts';
 import { moveByKey } from './keyboard.ts';
 import { Marks, type Mark } from './marks.ts';
-import { cutButton, plots, showFacts, showFigures, showStatus } from './page.ts';
+import { cutButton, plots, showFacts, showFigures, showStatus, showViewers } from './page.ts';
 import { isSample } from './sample.ts';
 import { Stream } from './stream.ts';
 import { onSchemeChange } from './theme.ts';
 import { factsOf, Track } from './track.ts';
+import { browserName, ownId, Viewers } from './viewers.ts';
 
 const spanSeconds = 300;
 /** How long the words about a reconnect stay before they are `live over SSE` again. */
@@ -21,12 +22,21 @@ let resumed = { atMs: -Infinity, gapReason: null as string | null };
 let pointedRow: number | null = null;
 let drawing = false;
 
+const viewers = new Viewers({
+  url: '/rt',
+  channel: 'host:metrics',
+  on: browserName(navigator.userAgent),
+  onChange: (all) => showViewers(all, ownId()),
+});
+
 const stream = new Stream({
   url: '/rt',
   channel: 'host:metrics',
   event: 'sample',
   last: spanSeconds,
   onState(state) {
+    if (state.name === 'live') viewers.join();
+    else if (state.name === 'reconnecting' && state.why === 'cut') viewers.drop();
     if (state.name === 'live' && track.times.length > 0) {
       resumed = { atMs: Date.now(), gapReason: null };
       catchUp.reopened(resumed.atMs);

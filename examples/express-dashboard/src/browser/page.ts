@@ -5,9 +5,13 @@ import { explainGap, words, type Resumption } from './status.ts';
 import type { StreamState } from './stream-state.ts';
 import { formatPosition } from './position.ts';
 import type { TrackFacts } from './track.ts';
+import type { Viewer } from './viewers.ts';
 
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
 const counted = new Intl.NumberFormat('en');
+
+/** As many viewers as are named, and not only counted. */
+const shownViewers = 4;
 
 const main = element('main');
 export const plots = element('#panels');
@@ -42,6 +46,22 @@ export function showFacts(facts: TrackFacts, caughtUp: number, gapReason: string
   fact('gap', gapReason === null ? '' : `${gapReason}, ${explainGap(gapReason)}`);
   element('[data-fact="holes"]').classList.toggle('trouble', missing > 0);
   element('#gap').hidden = gapReason === null;
+}
+
+/** Who looks at the page; `ownId` is the viewer that this browser is. */
+export function showViewers(viewers: readonly Viewer[], ownId: string): void {
+  const tabs = viewers.reduce((sum, viewer) => sum + viewer.tabs, 0);
+  Object.assign(main.dataset, { viewers: viewers.length, tabs });
+  setText(
+    element('#viewers'),
+    `${counted.format(viewers.length)} watching${tabs > viewers.length ? ` in ${counted.format(tabs)} tabs` : ''}`,
+  );
+  const named = viewers
+    .toSorted((one, other) => Number(other.id === ownId) - Number(one.id === ownId))
+    .slice(0, shownViewers)
+    .map(({ id, on, tabs: own }) => `${id === ownId ? 'you' : on}${own > 1 ? ` (${own} tabs)` : ''}`);
+  const more = viewers.length - named.length;
+  fact('viewers', [...named, ...(more > 0 ? [`${counted.format(more)} more`] : [])].join(', '));
 }
 
 /** The figures of a sample; with `atMs` it is one that the cursor is on. */
