@@ -201,7 +201,7 @@ describe('the dashboard in a real browser', () => {
     expect([after.gap, after.missing]).toEqual(['epoch_changed', 0]);
   });
 
-  // RT-PRESENCE-9
+  // RT-PRESENCE-2
   test('shows its viewers: users by their tabs, whoever leaves at once, and nobody who was only cut', async () => {
     const { proxy, now } = await serve();
     const told: string[] = [];
