@@ -57,7 +57,8 @@ export class Memberships {
       const attendant = { user: userId, client: this.#options.client(), holder: this.#options.holder };
       this.#entered.set(channel, { match, attendant });
       await this.#parts.presence.enter(channel, attendant, text);
-      return frameLine({ type: 'entered', id, channel });
+      if (this.#entered.get(channel)?.attendant === attendant) return frameLine({ type: 'entered', id, channel });
+      throw new RtError('permission_revoked', `"${channel}" may not be entered any more`);
     }
   }
 
