@@ -16,6 +16,8 @@ export interface Surroundings {
   record(transcript: Transcript): void;
   /** Keeps what somebody wants to have published. */
   wish(wish: Wish): void;
+  /** Takes note that a user does not want to be a member any more. */
+  wantsToLeave(user: string, channel: string): void;
 }
 
 /** Where a client wants to begin: as a start, or after a place that it makes up. */

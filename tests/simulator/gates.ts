@@ -3,11 +3,13 @@ import type { Journal } from './journal.ts';
 
 /** Where the app or the broker may answer late. */
 export const places = ['rule', 'broker', 'receipt', 'read', 'schema', 'user', 'token', 'handler', 'body'] as const;
-export type Place = (typeof places)[number];
+/** And where there is presence: its store, and who listens to it. */
+export const presencePlaces = ['presence', 'listener'] as const;
+export type Place = (typeof places)[number] | (typeof presencePlaces)[number];
 
 /** How it fails there. A schema says what it refuses, and does not fail. */
 function failure(place: Place): Error {
-  if (place === 'broker' || place === 'receipt' || place === 'read') {
+  if (place === 'broker' || place === 'receipt' || place === 'read' || place === 'presence') {
     return new RtError('broker_failed', 'a planned failure');
   }
   if (place === 'body') return new RtError('body_incomplete', 'a planned failure');

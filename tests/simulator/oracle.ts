@@ -13,6 +13,8 @@ interface Reading {
   /** When the subscription began. */
   readonly since: Moment;
   at: number;
+  /** Whether who is there is told as well. */
+  readonly members: boolean;
   /** The gap that has to come next, and what it is to say. */
   owed: { readonly verdict: Verdict; readonly after: Position } | null;
 }
@@ -38,20 +40,22 @@ export class Oracle {
   check(last: Moment | null): void {
     for (const told of this.#transcript.told) this.#check(told);
     if (last === null || !this.#transcript.open) return;
-    for (const [channel, { life, at, owed }] of this.#readings) {
+    for (const [channel, { life, at, owed, members }] of this.#readings) {
       const top = life.top(last);
       if (owed !== null) this.#fail(channel, `was never told a gap: ${owed.verdict.gap}`);
-      this.#askedAgain(channel);
+      this.#askedAgain(channel, members);
       if (at !== top) this.#fail(channel, `was told everything up to ${at}, and never the rest up to ${top}`);
     }
   }
 
   /** Who has come with a new token is not subscribed to what was denied by then. */
-  #askedAgain(channel: string): void {
+  #askedAgain(channel: string, members: boolean): void {
     const { user, refreshed } = this.#transcript;
-    const denied = this.#permissions.deniedSince({ operation: 'subscribe', user, channel });
-    if (ruled(channel) && refreshed !== null && denied !== null && denied.order < refreshed.order) {
-      this.#fail(channel, 'is denied since before a new token came, and is subscribed');
+    for (const operation of members ? (['subscribe', 'members'] as const) : (['subscribe'] as const)) {
+      const denied = this.#permissions.deniedSince({ operation, user, channel });
+      if (ruled(channel) && refreshed !== null && denied !== null && denied.order < refreshed.order) {
+        this.#fail(channel, `is denied to ${operation} since before a new token came, and is subscribed`);
+      }
     }
   }
 
@@ -68,6 +72,17 @@ export class Oracle {
         return;
       case 'page':
         return this.#page(told);
+      case 'presence':
+        return this.#notRevoked(told);
+    }
+  }
+
+  /** Nothing is told of a channel once its permission was taken back. */
+  #notRevoked({ channel, earliest }: Of<'presence' | 'publications'>): void {
+    const reading = this.#reading(channel);
+    if (reading === null) return;
+    if (this.#permissions.revokedBefore(this.#transcript.user, channel, earliest.order) > reading.since.order) {
+      this.#fail(channel, 'was told something after its permission was taken back');
     }
   }
 
@@ -84,7 +99,7 @@ export class Oracle {
       if (show(position) !== show(asked)) this.#fail(channel, `was placed at ${show(position)}, not at ${show(asked)}`);
       const owed = verdict.gap === null ? null : { verdict, after: asked };
       if (owed !== null) this.#gapsToCome += 1;
-      this.#readings.set(channel, { life, since: written, at: verdict.offset, owed });
+      this.#readings.set(channel, { life, since: written, at: verdict.offset, members: placed.members, owed });
       return;
     }
     const first = life.verdict(start, earliest);
@@ -97,10 +112,11 @@ export class Oracle {
     const told = gap?.reason ?? null;
     const reason = told === first.gap ? told : verdict.gap;
     this.#sameGap(life, gap, { offset, gap: reason }, asked);
-    this.#readings.set(channel, { life, since: written, at: offset, owed: null });
+    this.#readings.set(channel, { life, since: written, at: offset, members: placed.members, owed: null });
   }
 
-  #publications({ channel, position, items, places, earliest, written }: Of<'publications'>): void {
+  #publications(told: Of<'publications'>): void {
+    const { channel, position, items, places, written } = told;
     const reading = this.#reading(channel);
     if (reading === null) return;
     const { life } = reading;
@@ -111,9 +127,7 @@ export class Oracle {
     reading.at += items.length;
     if (items.length === 0 || position.offset !== reading.at)
       this.#fail(channel, `was told ${show(position)} after ${reading.at}`);
-    if (this.#permissions.revokedBefore(this.#transcript.user, channel, earliest.order) > reading.since.order) {
-      this.#fail(channel, `was told ${show(position)} after its permission was taken back`);
-    }
+    this.#notRevoked(told);
     if (places !== null && this.#gapsToCome === 0) this.#samePlaces(channel, places);
   }
 
@@ -215,12 +229,15 @@ export class Oracle {
     }
   }
 
-  #allowed({ channel, earliest, written }: Of<'placed'>): void {
+  #allowed({ channel, earliest, written, members }: Of<'placed'>): void {
     const { user, opened } = this.#transcript;
     if (!ruled(channel)) return;
     const since = Math.max(opened.order, this.#permissions.revokedBefore(user, channel, earliest.order));
     if (!this.#permissions.allowedBetween({ operation: 'subscribe', user, channel }, since, written)) {
       this.#fail(channel, 'was subscribed, and no rule has allowed it');
+    }
+    if (members && !this.#permissions.allowedBetween({ operation: 'members', user, channel }, since, written)) {
+      this.#fail(channel, 'is told who is there, and no rule has allowed it');
     }
   }
 

@@ -2,7 +2,8 @@ import type { Client } from './client.ts';
 import type { Gates } from './gates.ts';
 import type { Network } from './network.ts';
 import type { Permissions } from './permissions.ts';
-import type { Act, Setup } from './schedule.ts';
+import type { Act } from './schedule.ts';
+import type { Setup } from './setup.ts';
 import type { Server } from './server.ts';
 import { PostClient } from './post-client.ts';
 import { SessionClient } from './session-client.ts';
@@ -64,7 +65,8 @@ export function perform(stage: Stage, act: Exclude<Act, { readonly type: 'pass' 
 function performFor(client: Client, stage: Stage, act: ClientAct): void {
   const { user } = client;
   const { permissions, servers, current } = stage;
-  if (act.type === 'disconnect') return current.hub.disconnect({ user });
+  if (act.type === 'disconnect') return current.throwOut(user, null, () => current.hub.disconnect({ user }));
+  if (act.type === 'quit') return client instanceof SessionClient ? client.quit() : undefined;
   if (act.type === 'repeat') return client instanceof SessionClient ? client.repeat(act.wish) : undefined;
   const channel = channelOf(stage, act);
   if (act.type === 'seek') return client.seek(channel, act.where);
@@ -75,18 +77,23 @@ function performFor(client: Client, stage: Stage, act: ClientAct): void {
   }
   if (act.type === 'revoke') {
     permissions.set('subscribe', user, channel, false);
+    permissions.set('enter', user, channel, false);
     permissions.revoke(user, channel);
-    for (const server of servers) if (!server.closed) server.hub.revoke({ user, channel });
+    for (const server of servers) {
+      if (!server.closed) server.throwOut(user, channel, () => server.hub.revoke({ user, channel }));
+    }
     return;
   }
   if (act.type === 'say') return say(client, channel, stage, act);
+  if (act.type === 'enter')
+    return client instanceof SessionClient ? client.enter(channel, stage.nextData()) : undefined;
   if (client instanceof SessionClient) performIn(client, channel, act);
 }
 
 function performIn(
   client: SessionClient,
   channel: string,
-  act: Extract<ClientAct, { readonly type: 'subscribe' | 'unsubscribe' | 'history' | 'ask' }>,
+  act: Extract<ClientAct, { readonly type: 'subscribe' | 'unsubscribe' | 'history' | 'ask' | 'exit' }>,
 ): void {
   switch (act.type) {
     case 'subscribe':
@@ -95,6 +102,8 @@ function performIn(
       return client.unsubscribe(channel);
     case 'history':
       return client.history(channel, act.where, act.limit);
+    case 'exit':
+      return client.exit(channel);
     case 'ask':
       return client.ask(act.what, channel);
   }

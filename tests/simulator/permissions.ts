@@ -1,7 +1,7 @@
 import type { Journal, Moment } from './journal.ts';
 
 /** What the rules are asked about here. */
-export type Operation = 'subscribe' | 'publish';
+export type Operation = 'subscribe' | 'publish' | 'enter' | 'members';
 
 /** Who wants to do what where. */
 export interface Question {
@@ -21,6 +21,9 @@ export class Permissions {
   /** Since when somebody is denied something. */
   readonly #denied = new Map<string, Moment>();
   readonly #asked: Asked[] = [];
+  /** Who was ever denied what, and who has ever wanted to leave where. */
+  readonly #ever = new Set<string>();
+  #rulesFail = false;
   readonly #revoked: Omit<Asked, 'operation' | 'allowed'>[] = [];
 
   constructor(journal: Journal) {
@@ -39,11 +42,32 @@ export class Permissions {
     const name = `${operation} ${user} ${channel}`;
     if (allowed) this.#denied.delete(name);
     else if (!this.#denied.has(name)) this.#denied.set(name, this.#journal.moment());
+    if (!allowed) this.#ever.add(name);
   }
 
   /** Since when a rule denies it, or `null` if it allows it. */
   deniedSince({ operation, user, channel }: Question): Moment | null {
     return this.#denied.get(`${operation} ${user} ${channel}`) ?? null;
+  }
+
+  /** Takes note that a rule could not answer, which is as good as a denial. */
+  failed(): void {
+    this.#rulesFail = true;
+  }
+
+  /** Whether a rule has ever denied it, or may have. */
+  everDenied({ operation, user, channel }: Question): boolean {
+    return this.#rulesFail || this.#ever.has(`${operation} ${user} ${channel}`);
+  }
+
+  /** Takes note that a user does not want to be a member any more. */
+  wantsToLeave(user: string, channel: string): void {
+    this.#ever.add(`leave ${user} ${channel}`);
+  }
+
+  /** Whether a user has ever not wanted to be a member any more. */
+  wantedToLeave(user: string, channel: string): boolean {
+    return this.#ever.has(`leave ${user} ${channel}`);
   }
 
   /** Takes note that a permission is taken back now, which the rule knows already. */

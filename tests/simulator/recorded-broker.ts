@@ -14,6 +14,7 @@ import { RtError } from '@rt/protocol';
 import type { Gates } from './gates.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
+import { Turns } from './turns.ts';
 
 /** A memory broker that outlives its hubs, as an engine of its own would, with the truth about it. */
 export interface Store {
@@ -47,7 +48,7 @@ export class RecordedBroker implements Broker {
   readonly #store: Store;
   readonly #gates: Gates;
   readonly #journal: Journal;
-  readonly #chains = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
   #closed = false;
 
   constructor(store: Store, gates: Gates, journal: Journal) {
@@ -62,7 +63,7 @@ export class RecordedBroker implements Broker {
   }
 
   async follow(channel: string, keep: Keep): Promise<Followed> {
-    return this.#inOrder(channel, this.#gates.pass('broker'), async () => {
+    return this.#turns.take(channel, this.#gates.pass('broker'), async () => {
       this.#check();
       this.followed.add(channel);
       const at = this.#journal.moment();
@@ -76,14 +77,14 @@ export class RecordedBroker implements Broker {
   async unfollow(channel: string): Promise<void> {
     // What is let go of is let go of: nobody would try again.
     const gate = this.#gates.pass('broker')?.catch(() => {}) ?? null;
-    return this.#inOrder(channel, gate, async () => {
+    return this.#turns.take(channel, gate, async () => {
       this.followed.delete(channel);
       if (!this.#closed) await this.#store.inner.unfollow(channel);
     });
   }
 
   async append(channel: string, payload: string, options: AppendOptions): Promise<Receipt> {
-    const receipt = await this.#inOrder(channel, this.#gates.pass('broker'), async () => {
+    const receipt = await this.#turns.take(channel, this.#gates.pass('broker'), async () => {
       this.#check();
       const at = this.#journal.moment();
       const stored = await this.#store.inner.append(channel, payload, options);
@@ -121,31 +122,5 @@ export class RecordedBroker implements Broker {
 
   #check(): void {
     if (this.#closed) throw new RtError('broker_failed', 'this broker is closed');
-  }
-
-  async #inOrder<Result>(channel: string, gate: Promise<void> | null, effect: () => Promise<Result>): Promise<Result> {
-    const before = this.#chains.get(channel);
-    if (before === undefined && gate === null) return effect();
-    const turn = this.#afterBoth(before, gate, effect);
-    const ended = turn.then(
-      () => {},
-      () => {},
-    );
-    this.#chains.set(channel, ended);
-    try {
-      return await turn;
-    } finally {
-      if (this.#chains.get(channel) === ended) this.#chains.delete(channel);
-    }
-  }
-
-  async #afterBoth<Result>(
-    before: Promise<unknown> | undefined,
-    gate: Promise<void> | null,
-    effect: () => Promise<Result>,
-  ): Promise<Result> {
-    const [passed] = await Promise.allSettled([gate, before]);
-    if (passed.status === 'rejected') throw passed.reason;
-    return effect();
   }
 }

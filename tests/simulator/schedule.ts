@@ -1,36 +1,12 @@
 import type { Chance } from './chance.ts';
 import { createChance } from './chance.ts';
-import type { Kind, Where } from './client.ts';
+import type { Where } from './client.ts';
 import type { Place } from './gates.ts';
-import { places } from './gates.ts';
+import { places, presencePlaces } from './gates.ts';
 import type { Operation } from './permissions.ts';
-import type { PollStyle } from './poll-client.ts';
+import type { Setup } from './setup.ts';
+import { planSetup } from './setup.ts';
 import type { Notices } from './wire-end.ts';
-
-/** One client of a schedule. */
-export interface ClientPlan {
-  readonly kind: Kind;
-  /** Which of the channels it follows from the beginning. */
-  readonly channels: readonly number[];
-  readonly where: Where;
-  readonly poll: PollStyle;
-  /** Whether it says with a token who it is. */
-  readonly token: boolean;
-}
-
-/** What stays the same during a run. */
-export interface Setup {
-  readonly channels: readonly string[];
-  readonly keep: { readonly count: number; readonly forMs: number };
-  readonly slow: 'resume' | 'close';
-  /** `false` for none: then dead peers are found by the network alone. */
-  readonly heartbeatMs: number | false;
-  readonly forgetAfterMs: number;
-  readonly tokensExpireInMs: number | null;
-  /** How many writes a wire takes that does not flow. */
-  readonly room: number;
-  readonly clients: readonly ClientPlan[];
-}
 
 /** What happens next. Numbers choose among what there is when it happens, so that steps can be left out. */
 export type Act =
@@ -50,8 +26,11 @@ export type Act =
       readonly type: 'ask';
       readonly client: number;
       readonly channel: number;
-      readonly what: 'ping' | 'refresh' | 'send';
+      readonly what: 'ping' | 'refresh' | 'send' | 'members';
     }
+  | { readonly type: 'enter'; readonly client: number; readonly channel: number }
+  | { readonly type: 'exit'; readonly client: number; readonly channel: number }
+  | { readonly type: 'quit'; readonly client: number }
   | {
       readonly type: 'history';
       readonly client: number;
@@ -98,7 +77,7 @@ export interface Schedule {
 /** Makes the schedule of a seed. */
 export function plan(seed: number): Schedule {
   const chance = createChance(seed);
-  const setup = planSetup(chance);
+  const setup = planSetup(chance, createChance(seed ^ 0x2f6e2b1));
   // Some schedules know few kinds of trouble, so that what comes of each is also seen alone.
   const trouble = {
     network: chance.odds(0.8),
@@ -106,43 +85,13 @@ export function plan(seed: number): Schedule {
     permissions: chance.odds(0.4),
     hubs: chance.odds(0.35),
   };
-  const acts = weights(trouble);
+  const acts = weights({ ...trouble, presence: setup.presence !== null });
   const length = chance.oneOf([10, 20, 20, 30, 40, 60]);
   const steps = Array.from({ length }, (): Step => {
     const act = chance.weighted(acts)(chance, setup);
     return { act, ticks: chance.oneOf([null, null, null, 0, 1, 2, 3, 5, 8]), turn: chance.odds(0.4) };
   });
   return { seed, setup, steps };
-}
-
-function planSetup(chance: Chance): Setup {
-  const channels = chance.oneOf([['room:1'], ['wide:1'], ['room:1', 'wide:1'], ['room:1', 'room:2', 'wide:1']]);
-  const kinds: readonly [Kind, ...Kind[]] = ['stream', 'poll', 'websocket', 'websocket', 'sse', 'long-poll', 'post'];
-  const clients = Array.from({ length: chance.oneOf([1, 2, 2, 3, 3, 4]) }, (): ClientPlan => {
-    const first = chance.below(channels.length);
-    return {
-      kind: chance.oneOf(kinds),
-      channels: chance.odds(0.4) ? channels.map((_, index) => index) : [first],
-      where: chance.oneOf<Where>([
-        { type: 'resume' },
-        { type: 'resume' },
-        { type: 'start' },
-        { type: 'last', count: 2 },
-      ]),
-      poll: { waitS: chance.oneOf([null, 0, 1, 5]), limit: chance.oneOf([1, 2, 100]) },
-      token: chance.odds(0.2),
-    };
-  });
-  return {
-    channels,
-    keep: { count: chance.oneOf([1, 2, 3, 5, 50]), forMs: chance.oneOf([1000, 5000, 60_000]) },
-    slow: chance.odds(0.15) ? 'close' : 'resume',
-    heartbeatMs: chance.oneOf<number | false>([false, 8000, 8000]),
-    forgetAfterMs: chance.oneOf([1000, 3_600_000]),
-    tokensExpireInMs: chance.oneOf([null, null, 2000]),
-    room: chance.oneOf([1, 2, 4]),
-    clients,
-  };
 }
 
 type Maker = (chance: Chance, setup: Setup) => Act;
@@ -152,9 +101,10 @@ interface Trouble {
   readonly late: boolean;
   readonly permissions: boolean;
   readonly hubs: boolean;
+  readonly presence: boolean;
 }
 
-function weights({ network, late, permissions, hubs }: Trouble): readonly (readonly [number, Maker])[] {
+function weights({ network, late, permissions, hubs, presence }: Trouble): readonly (readonly [number, Maker])[] {
   const when = (there: boolean, weight: number): number => (there ? weight : 0);
   return [
     [10, (chance, { channels }) => publish(chance, channels.length)],
@@ -184,13 +134,17 @@ function weights({ network, late, permissions, hubs }: Trouble): readonly (reado
     [when(network, 4), (chance) => ({ type: 'deliver', wire: chance.below(99), count: 1 + chance.below(3) })],
     [when(network, 4), (chance) => ({ type: 'cut', wire: chance.below(99), notices: notices(chance) })],
     [when(network, 2), (chance) => ({ type: 'notice', wire: chance.below(99) })],
-    [when(late, 4), (chance) => ({ type: 'late', place: chance.oneOf(places), late: chance.odds(0.7) })],
+    [when(late, 4), (chance) => ({ type: 'late', place: placeFor(chance, presence), late: chance.odds(0.7) })],
     [when(late, 8), (chance) => ({ type: 'release', gate: chance.below(99), fails: chance.odds(0.15) })],
-    [when(permissions, 3), (chance) => ({ type: 'permit', ...who(chance), ...permission(chance) })],
+    [when(permissions, 3), (chance) => ({ type: 'permit', ...who(chance), ...permission(chance, presence) })],
     [when(permissions, 3), (chance) => ({ type: 'revoke', ...who(chance) })],
     [when(permissions, 0.7), (chance) => ({ type: 'disconnect', client: chance.below(99) })],
     [when(hubs, 1), (chance) => ({ type: 'close', withinMs: chance.oneOf([0, 1000, 10_000]) })],
     [when(hubs, 2), (chance) => ({ type: 'start', loses: chance.odds(0.5) })],
+    [when(presence, 8), (chance) => ({ type: 'enter', ...who(chance) })],
+    [when(presence, 2), (chance) => ({ type: 'exit', ...who(chance) })],
+    [when(presence, 1.5), (chance) => ({ type: 'ask', ...who(chance), what: 'members' })],
+    [when(presence, 1), (chance) => ({ type: 'quit', client: chance.below(99) })],
   ];
 }
 
@@ -209,8 +163,16 @@ function publish(chance: Chance, channels: number): Act {
   };
 }
 
-function permission(chance: Chance): { readonly operation: Operation; readonly allowed: boolean } {
-  return { operation: chance.oneOf(['subscribe', 'subscribe', 'publish']), allowed: chance.odds(0.4) };
+function placeFor(chance: Chance, presence: boolean): Place {
+  return presence && chance.odds(0.3) ? chance.oneOf(presencePlaces) : chance.oneOf(places);
+}
+
+function permission(chance: Chance, presence: boolean): { readonly operation: Operation; readonly allowed: boolean } {
+  const operation =
+    presence && chance.odds(0.5)
+      ? chance.oneOf<Operation>(['enter', 'enter', 'members'])
+      : chance.oneOf<Operation>(['subscribe', 'subscribe', 'publish']);
+  return { operation, allowed: chance.odds(0.4) };
 }
 
 function notices(chance: Chance): Notices {

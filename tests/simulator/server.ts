@@ -1,14 +1,16 @@
-import type { Hub, HubEvent, Random } from '@rt/core';
+import type { Hub, HubEvent, Members, Random } from '@rt/core';
 import type { VirtualClock } from '@rt/testkit';
 import type { Gates } from './gates.ts';
+import { HookRecord } from './hook-record.ts';
 import type { Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import type { Permissions } from './permissions.ts';
 import type { Store } from './recorded-broker.ts';
 import { openStore, RecordedBroker } from './recorded-broker.ts';
+import { RecordedPresence } from './recorded-presence.ts';
 import type { Core } from './rooms.ts';
 import { rooms } from './rooms.ts';
-import type { Setup } from './schedule.ts';
+import type { PresenceSetup, Setup } from './setup.ts';
 import type { Wire } from './wire.ts';
 import type { WireHost } from './wire-end.ts';
 
@@ -31,14 +33,25 @@ export function newStore({ core, setup, clock, random, journal }: ServerWorld): 
   return openStore(inner, new Ledger(journal, setup.keep));
 }
 
+function newPresence(
+  { core, clock, random, gates, journal, permissions }: ServerWorld,
+  { graceMs }: PresenceSetup,
+): RecordedPresence {
+  const inner = core.memoryPresence({ clock, random });
+  return new RecordedPresence({ inner, gates, journal, permissions, graceMs });
+}
+
 /** A hub with what can be seen of it from outside: connections that are open, requests that are not answered yet. */
 export class Server implements WireHost {
   readonly store: Store;
   readonly hub: Pick<Hub, 'handle' | 'close' | 'disconnect' | 'revoke'>;
+  readonly presence: RecordedPresence | null;
   /** Set once closing has come to its end. */
   closed = false;
   closing = false;
   readonly #publish: (channel: string, event: string, data: number) => Promise<string>;
+  readonly #members: (channel: string) => Promise<Members>;
+  readonly #hooks: HookRecord | null = null;
   readonly #broker: RecordedBroker;
   readonly #journal: Journal;
   readonly #gates: Gates;
@@ -51,9 +64,13 @@ export class Server implements WireHost {
     this.#journal = journal;
     this.#gates = gates;
     this.#broker = new RecordedBroker(store, gates, journal);
+    this.presence = setup.presence === null ? null : newPresence(world, setup.presence);
     const hub = core.createHub({
       channels: rooms(core, setup, gates, permissions),
       broker: this.#broker,
+      ...(this.presence !== null && {
+        presence: { store: this.presence, graceMs: setup.presence?.onlineGraceMs ?? 0 },
+      }),
       heartbeat: setup.heartbeatMs === false ? false : { everyMs: setup.heartbeatMs },
       limits: { rates: false, admission: { loopDelayMs: false } },
       auth: { tokens: (token) => this.#verified(token, world) },
@@ -64,6 +81,13 @@ export class Server implements WireHost {
       hub.on(pattern, 'asked', () => gates.pass('handler')?.then(() => 'late') ?? 'at once');
     }
     this.hub = hub;
+    this.#members = async (channel) => hub.channel(channel as 'room:1').members();
+    if (this.presence !== null) {
+      const hooks = new HookRecord(this.presence.ledger, gates, journal);
+      this.#hooks = hooks;
+      hub.onPresence((event) => hooks.take(event));
+      for (const channel of setup.channels) this.presence.seat(channel, setup.presence?.crowd ?? 0);
+    }
     this.#publish = async (channel, event, data) => {
       const name = channel as 'room:1';
       return event === 'said' ? hub.channel(name).publish('said', data) : hub.channel(name).publish('checked', data);
@@ -72,6 +96,22 @@ export class Server implements WireHost {
 
   get ledger(): Ledger {
     return this.store.ledger;
+  }
+
+  /** The channels that the hub follows. */
+  get followed(): Iterable<string> {
+    return this.#broker.followed;
+  }
+
+  /** Who is in a channel, as the app's own code is told. */
+  async members(channel: string): Promise<Members> {
+    return this.#members(channel);
+  }
+
+  /** Throws a user out of a channel, or altogether. */
+  throwOut(user: string, channel: string | null, run: () => void): void {
+    if (this.presence === null) run();
+    else this.presence.mustGo(user, channel, run);
   }
 
   /** Hands a request in. */
@@ -109,6 +149,10 @@ export class Server implements WireHost {
     if (!this.closed) return 'it never came to its end';
     if (this.#open !== 0) return `${this.#open} connections are open`;
     if (this.#handling !== 0) return `${this.#handling} requests were never answered`;
+    const [watched] = this.presence?.followed ?? [];
+    if (watched !== undefined) return `it follows who is in ${watched}`;
+    const unheard = this.#hooks?.missing() ?? null;
+    if (unheard !== null) return unheard;
     if (this.#broker.followed.size > 0) return `it follows ${[...this.#broker.followed].join(', ')}`;
     return null;
   }

@@ -1,22 +1,36 @@
 import type { Start } from '@rt/core';
 import type { ErrorBody } from '@rt/protocol';
+import { Attending } from './attending.ts';
 import type { Carried, Carrier } from './carrier.ts';
 import type { Client, Surroundings, Where } from './client.ts';
 import { retryMs, startFields } from './client.ts';
 import type { Moment } from './journal.ts';
 import { LongPollCarrier } from './long-poll-carrier.ts';
+import { MemberViews } from './member-views.ts';
 import { Places } from './places.ts';
 import { SseCarrier } from './sse-carrier.ts';
 import { transcriptOf } from './stream-client.ts';
-import type { Asked } from './talk.ts';
-import { Talk } from './talk.ts';
+import type { Asked, First } from './talk.ts';
+import { firstFields, Talk } from './talk.ts';
 import type { Transcript } from './told.ts';
 import { WebSocketCarrier } from './websocket-carrier.ts';
 import type { Wire } from './wire.ts';
 import type { Wish } from './wish.ts';
 
 const carriers = { websocket: WebSocketCarrier, sse: SseCarrier, 'long-poll': LongPollCarrier } as const;
-type SessionKind = keyof typeof carriers;
+
+/** What a client with sessions is like. */
+export interface SessionPlan {
+  readonly kind: keyof typeof carriers;
+  readonly user: string;
+  readonly token: string | null;
+  /** The name that it keeps over its connections, if it has one. */
+  readonly client: string | null;
+  /** Whether it wants to be told who is there. */
+  readonly watches: boolean;
+  /** The most members that are listed. */
+  readonly listUpTo: number;
+}
 
 interface Current {
   readonly talk: Talk;
@@ -26,10 +40,12 @@ interface Current {
 
 /** A client with sessions: it comes back with the places it has, and repeats its unanswered publications. */
 export class SessionClient implements Client {
-  readonly kind: SessionKind;
+  readonly kind: SessionPlan['kind'];
   readonly user: string;
+  readonly views: MemberViews;
   readonly #around: Surroundings;
-  readonly #token: string | null;
+  readonly #plan: SessionPlan;
+  readonly #attending = new Attending();
   readonly #places = new Places();
   /** What it wants to be subscribed to, and from when on it may ask again. */
   readonly #wants = new Map<string, number>();
@@ -42,11 +58,17 @@ export class SessionClient implements Client {
   #left = false;
   #denied = false;
 
-  constructor(kind: SessionKind, user: string, token: string | null, around: Surroundings) {
-    this.kind = kind;
-    this.user = user;
-    this.#token = token;
+  constructor(plan: SessionPlan, around: Surroundings) {
+    this.kind = plan.kind;
+    this.user = plan.user;
+    this.#plan = plan;
     this.#around = around;
+    this.views = new MemberViews(plan.listUpTo, (why) => around.journal.fail(`${plan.user}: ${why}`));
+  }
+
+  /** The session that it has, if the server has told it so. */
+  get talk(): Talk | null {
+    return this.#current?.talk.connected === true ? this.#current.talk : null;
   }
 
   act(): void {
@@ -59,7 +81,10 @@ export class SessionClient implements Client {
     carrier.session = talk.session;
     // It does not believe in a server of which it hears nothing.
     if (talk.heartbeatMs !== null && atMs - this.#heardAtMs > talk.heartbeatMs + 10_000) return carrier.wire.leave();
-    if (talk.connected) this.#resubscribe(talk, atMs);
+    if (talk.connected) {
+      this.#resubscribe(talk, atMs);
+      for (const due of this.#attending.due(talk, atMs)) this.#enter(...due);
+    }
     if (talk.speakWithinMs !== null && atMs - this.#spokeAtMs >= talk.speakWithinMs / 2) this.ask('ping');
     carrier.act();
   }
@@ -80,12 +105,32 @@ export class SessionClient implements Client {
   subscribe(channel: string, where: Where): void {
     this.#places.seek(channel, where);
     this.#wants.set(channel, 0);
-    if (this.#current?.talk.connected === true) this.#subscribe(this.#current.talk, channel);
+    if (this.talk !== null) this.#subscribe(channel);
   }
 
   unsubscribe(channel: string): void {
     this.#wants.delete(channel);
     if (this.#current?.talk.connected === true) this.#say({ type: 'unsubscribe', channel }, { channel });
+  }
+
+  /** Becomes a member, or shows something else. */
+  enter(channel: string, state: number): void {
+    this.#attending.enter(channel, state);
+    if (this.#current !== null) this.#enter(channel, state);
+  }
+
+  /** Is a member no more. */
+  exit(channel: string): void {
+    this.#attending.leave(channel);
+    this.#around.wantsToLeave(this.user, channel);
+    if (this.#current !== null) this.#say({ type: 'leave', channel }, { channel });
+  }
+
+  /** Closes its connection in good order, and stays away until there is hope. */
+  quit(): void {
+    if (this.kind !== 'websocket' || this.#current === null) return;
+    this.#denied = true;
+    this.#current.carrier.wire.quit();
   }
 
   publish(wish: Wish): void {
@@ -110,11 +155,12 @@ export class SessionClient implements Client {
     this.#say(asked, { channel, ...startFields(begin), limit });
   }
 
-  ask(type: 'ping' | 'refresh' | 'send', channel = ''): void {
+  ask(type: 'ping' | 'refresh' | 'send' | 'members', channel = ''): void {
     if (this.#current === null) return;
+    if (type === 'members') return this.#say({ type, channel, asked: this.#around.journal.moment() }, { channel });
     if (type === 'send') this.#say({ type }, { channel, event: 'asked', data: 1 });
     else if (type === 'ping') this.#say({ type }, {});
-    else this.#say({ type }, { token: this.user });
+    else this.#say({ type, asked: this.#around.journal.moment() }, { token: this.user });
   }
 
   fault(): string | null {
@@ -124,15 +170,18 @@ export class SessionClient implements Client {
     for (const [id, { type }] of talk.pending) return `frame ${id}, ${type}, was never answered`;
     for (const channel of this.#wants.keys())
       if (!talk.subscribed.has(channel)) return `is not subscribed to ${channel}`;
-    return null;
+    return this.#attending.fault(talk);
   }
 
   #connect(): void {
     const { journal, record } = this.#around;
-    const firsts = new Map([...this.#wants.keys()].map((channel) => [channel, this.#places.start(channel)]));
+    const firsts = new Map([...this.#wants.keys()].map((channel) => [channel, this.#first(channel)]));
     const talk = new Talk(firsts, {
+      // What comes late of a session that it has given up is not looked at.
+      views: () => (this.#current?.talk === talk ? this.views : null),
       came: (channel, at) => this.#places.came(channel, at),
       refused: (channel, error) => this.#refused(channel, error),
+      outside: (channel, error) => this.#attending.refused(channel, error, journal.atMs),
       bye: ({ code }) => {
         // Who was thrown out waits for a sign; who has only an old token gets another one.
         this.#denied ||= code === 'disconnected';
@@ -158,10 +207,11 @@ export class SessionClient implements Client {
     this.#heardAtMs = journal.atMs;
     record(transcript);
     for (const wish of this.#wishes) if (unanswered(wish)) this.#publish(wish);
+    for (const due of this.#attending.due(talk, Number.POSITIVE_INFINITY)) this.#enter(...due);
   }
 
   #carrier(talk: Talk, carried: Carried, opened: Moment): Carrier & { readonly wire: Wire } {
-    const opening = { user: this.user, line: talk.connect(this.#token), at: opened };
+    const opening = { user: this.user, line: talk.connect(this.#plan.token, this.#plan.client), at: opened };
     return new carriers[this.kind](this.#around.network, opening, carried);
   }
 
@@ -175,13 +225,22 @@ export class SessionClient implements Client {
   }
 
   #resubscribe(talk: Talk, atMs: number): void {
-    for (const [channel, fromMs] of this.#wants)
-      if (atMs >= fromMs && !talk.has(channel)) this.#subscribe(talk, channel);
+    for (const [channel, fromMs] of this.#wants) if (atMs >= fromMs && !talk.has(channel)) this.#subscribe(channel);
   }
 
-  #subscribe(_talk: Talk, channel: string): void {
-    const start = this.#places.start(channel);
-    this.#say({ type: 'subscribe', channel, start }, { channel, ...startFields(start) });
+  #subscribe(channel: string): void {
+    const first = this.#first(channel);
+    this.#say({ type: 'subscribe', channel, ...first }, { channel, ...firstFields(first) });
+  }
+
+  #first(channel: string): First {
+    // As long as something may still come from before, its view is not the one to go on from.
+    const from = this.#current?.talk.subscribed.has(channel) === true ? true : this.views.start(channel);
+    return { start: this.#places.start(channel), presence: this.#plan.watches ? from : null };
+  }
+
+  #enter(channel: string, state: number): void {
+    this.#say({ type: 'enter', channel, state }, { channel, state });
   }
 
   #publish(wish: Wish): void {

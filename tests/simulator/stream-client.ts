@@ -77,9 +77,14 @@ export class StreamClient implements Client {
     this.#left = true;
   }
 
+  /** Whether it has a stream. */
+  get open(): boolean {
+    return this.#connection?.transcript?.open === true;
+  }
+
   fault(): string | null {
     if (this.#left || this.#denied) return null;
-    return this.#connection?.transcript?.open === true ? null : 'has no stream';
+    return this.open ? null : 'has no stream';
   }
 
   /** Before the first id every channel begins where the client wants; from then on at the id, unless it makes one up. */
@@ -105,6 +110,7 @@ export function transcriptOf(wire: Wire, user: string, opened: Moment): Transcri
     refreshed: null,
     open: true,
     ledger: () => wire.host?.ledger ?? null,
+    presence: () => wire.host?.presence?.ledger ?? null,
     slow: () => wire.wasSlow,
   };
 }
@@ -170,6 +176,7 @@ class Connection implements WireEnd {
           position,
           gap: null,
           gapFollows: true,
+          members: false,
         });
     }
     this.#owner.came(places);

@@ -3,14 +3,24 @@ import type { ErrorBody, Position, ServerFrame } from '@rt/protocol';
 import { parsePosition } from '@rt/protocol';
 import { startFields } from './client.ts';
 import type { Moment } from './journal.ts';
-import type { Told, ToldItem, Transcript } from './told.ts';
+import type { MemberViews } from './member-views.ts';
+import type { Told, ToldItem, Transcript, When } from './told.ts';
 import type { Wish } from './wish.ts';
+
+/** From where on a client wants to be told what is published, and who is there: `null` for not at all. */
+export interface First {
+  readonly start: Start;
+  readonly presence: true | string | null;
+}
 
 /** A frame that was sent and wants an answer. */
 export type Asked =
-  | { readonly type: 'connect' | 'ping' | 'refresh' | 'send' }
-  | { readonly type: 'subscribe'; readonly channel: string; readonly start: Start }
-  | { readonly type: 'unsubscribe'; readonly channel: string }
+  | { readonly type: 'connect' | 'ping' | 'send' }
+  | { readonly type: 'refresh'; readonly asked: Moment }
+  | ({ readonly type: 'subscribe'; readonly channel: string } & First)
+  | { readonly type: 'unsubscribe' | 'leave'; readonly channel: string }
+  | { readonly type: 'enter'; readonly channel: string; readonly state: number }
+  | { readonly type: 'members'; readonly channel: string; readonly asked: Moment }
   | {
       readonly type: 'history';
       readonly channel: string;
@@ -20,17 +30,15 @@ export type Asked =
     }
   | { readonly type: 'publish'; readonly wish: Wish };
 
-/** Between which moments the server has made up its mind. */
-export interface When {
-  readonly earliest: Moment;
-  readonly written: Moment;
-}
-
 /** What a talk tells its client. */
 export interface TalkOwner {
+  /** Where it keeps who is where, as long as it believes in this talk. */
+  views(): MemberViews | null;
   came(channel: string, at: Position): void;
   /** A subscription was refused, or ended. */
   refused(channel: string, error: ErrorBody): void;
+  /** It is refused to enter, or no member any more. */
+  outside(channel: string, error: ErrorBody): void;
   /** The server has said goodbye. */
   bye(error: ErrorBody): void;
   fail(why: string): void;
@@ -42,16 +50,19 @@ export class Talk {
   session: string | null = null;
   heartbeatMs: number | null = null;
   speakWithinMs: number | null = null;
-  readonly subscribed = new Set<string>();
+  /** The channels by name, and whether it is told who is there. */
+  readonly subscribed = new Map<string, boolean>();
+  /** Where it is a member, and what it shows. */
+  readonly entered = new Map<string, number>();
   readonly pending = new Map<number, Asked>();
   readonly #owner: TalkOwner;
-  readonly #firsts: Map<string, Start>;
+  readonly #firsts: Map<string, First>;
   #transcript: Transcript | null = null;
   #lastId = 0;
   #bye = false;
 
   /** @param firsts The subscriptions of its `connect`. */
-  constructor(firsts: ReadonlyMap<string, Start>, owner: TalkOwner) {
+  constructor(firsts: ReadonlyMap<string, First>, owner: TalkOwner) {
     this.#firsts = new Map(firsts);
     this.#owner = owner;
   }
@@ -63,7 +74,12 @@ export class Talk {
   /** Whether it has the channel, or waits to hear whether it may. */
   has(channel: string): boolean {
     if (this.subscribed.has(channel) || this.#firsts.has(channel)) return true;
-    return [...this.pending.values()].some((asked) => asked.type === 'subscribe' && asked.channel === channel);
+    return this.waitsFor('subscribe', channel);
+  }
+
+  /** Whether it waits for an answer about a channel. */
+  waitsFor(type: 'subscribe' | 'enter', channel: string): boolean {
+    return [...this.pending.values()].some((asked) => asked.type === type && asked.channel === channel);
   }
 
   /** The frame that asks, as its line. */
@@ -75,9 +91,10 @@ export class Talk {
   }
 
   /** The frame that opens it. */
-  connect(token: string | null): string {
-    const subscriptions = [...this.#firsts].map(([channel, start]) => ({ channel, ...startFields(start) }));
-    return this.ask({ type: 'connect' }, { ...(token !== null && { token }), subscriptions });
+  connect(token: string | null, client: string | null): string {
+    const subscriptions = [...this.#firsts].map(([channel, first]) => ({ channel, ...firstFields(first) }));
+    const fields = { ...(token !== null && { token }), ...(client !== null && { client }), subscriptions };
+    return this.ask({ type: 'connect' }, fields);
   }
 
   hear(text: string, when: When): void {
@@ -156,24 +173,56 @@ export class Talk {
       case 'answered':
         this.#answered(frame.id, 'send');
         return;
-      case 'refreshed':
-        this.#answered(frame.id, 'refresh');
-        if (this.#transcript !== null) this.#transcript.refreshed = when.earliest;
+      case 'refreshed': {
+        const asked = this.#answered(frame.id, 'refresh');
+        if (this.#transcript !== null && asked?.type === 'refresh') this.#transcript.refreshed = asked.asked;
         return;
+      }
       case 'pong':
         this.#answered(frame.id, 'ping');
+        return;
+      case 'entered': {
+        const asked = this.#answered(frame.id, 'enter');
+        if (asked?.type === 'enter') this.entered.set(asked.channel, asked.state);
+        return;
+      }
+      case 'left':
+        if (frame.id !== undefined) this.#answered(frame.id, 'leave');
+        this.entered.delete(frame.channel);
+        if (frame.error !== undefined) this.#owner.outside(frame.channel, frame.error);
+        return;
+      case 'members': {
+        const asked = this.#answered(frame.id, 'members');
+        const truth = this.#transcript?.presence() ?? null;
+        if (asked?.type !== 'members' || truth === null) return;
+        return this.#owner.views()?.answered(frame.channel, frame, { truth, when: { ...when, earliest: asked.asked } });
+      }
+      case 'presence': {
+        const { channel } = frame;
+        if (this.subscribed.get(channel) !== true) return this.#owner.fail(`was told who is in ${channel} unasked`);
+        this.#told({ type: 'presence', channel, ...when });
+        const truth = this.#transcript?.presence() ?? null;
+        if (truth !== null) this.#owner.views()?.told(channel, frame, { truth, when });
+      }
     }
   }
 
   #subscribed(frame: Extract<ServerFrame, { readonly type: 'subscribed' }>, when: When): void {
     const { id, channel, gap = null } = frame;
     const asked = id === undefined ? null : this.#answered(id, 'subscribe');
-    const start = asked?.type === 'subscribe' ? asked.start : this.#firsts.get(channel);
+    const first = asked?.type === 'subscribe' ? asked : this.#firsts.get(channel);
     this.#firsts.delete(channel);
-    if (start === undefined) return this.#owner.fail(`was subscribed to ${channel} without asking`);
+    if (first === undefined) return this.#owner.fail(`was subscribed to ${channel} without asking`);
     const position = this.#position(frame.position);
-    this.subscribed.add(channel);
-    this.#told({ type: 'placed', channel, ...when, start, position, gap, gapFollows: false });
+    const { start, presence } = first;
+    const members = presence !== null;
+    this.subscribed.set(channel, members);
+    this.#told({ type: 'placed', channel, ...when, start, position, gap, gapFollows: false, members });
+    const truth = this.#transcript?.presence() ?? null;
+    if (members !== (frame.presence !== undefined)) this.#owner.fail(`was or was not told who is in ${channel}`);
+    else if (presence !== null && frame.presence !== undefined && truth !== null) {
+      this.#owner.views()?.began(channel, presence, frame.presence, { truth, when });
+    }
     this.#owner.came(channel, position);
   }
 
@@ -186,6 +235,7 @@ export class Talk {
     }
     const asked = this.#answered(id, null);
     if (asked?.type === 'publish') asked.wish.refusals.push(error);
+    if (asked?.type === 'enter') this.#owner.outside(asked.channel, error);
     if (asked?.type === 'subscribe' && error.code !== 'subscribed_already') this.#owner.refused(asked.channel, error);
   }
 
@@ -207,6 +257,11 @@ export class Talk {
     if (position === null) this.#owner.fail(`${JSON.stringify(text)} is no position`);
     return position ?? { epoch: '', offset: -1 };
   }
+}
+
+/** The fields of a subscription. */
+export function firstFields({ start, presence }: First): object {
+  return { ...startFields(start), ...(presence !== null && { presence }) };
 }
 
 function item({ offset, data }: { readonly offset: number; readonly data?: unknown }): ToldItem {

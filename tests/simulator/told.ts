@@ -2,6 +2,13 @@ import type { Start } from '@rt/core';
 import type { GapReason, Position } from '@rt/protocol';
 import type { Moment } from './journal.ts';
 import type { Ledger } from './ledger.ts';
+import type { PresenceLedger } from './presence-ledger.ts';
+
+/** Between which moments the server has made up its mind. */
+export interface When {
+  readonly earliest: Moment;
+  readonly written: Moment;
+}
 
 /** A gap as it was told: `after` and `position` as they were printed. */
 export interface ToldGap {
@@ -28,6 +35,8 @@ export type Told = { readonly channel: string; readonly earliest: Moment; readon
       readonly position: Position;
       readonly gap: ToldGap | null;
       readonly gapFollows: boolean;
+      /** Whether it is to be told who is there as well. */
+      readonly members: boolean;
     }
   | {
       readonly type: 'publications';
@@ -38,6 +47,8 @@ export type Told = { readonly channel: string; readonly earliest: Moment; readon
     }
   | ({ readonly type: 'gap' } & ToldGap)
   | { readonly type: 'unsubscribed' }
+  /** Who is there, or what has changed of that. */
+  | { readonly type: 'presence' }
   | {
       /** A page: the answer to one question, which was asked at `earliest`. */
       readonly type: 'page';
@@ -58,10 +69,12 @@ export interface Transcript {
   readonly opened: Moment;
   /** What the logs behind it have accepted; `null` if it has reached no hub. */
   ledger(): Ledger | null;
+  /** What its presence store had to say; `null` if it has reached no hub. */
+  presence(): PresenceLedger | null;
   readonly told: Told[];
   /** Whether the server was ever told to wait: only then may it skip something. */
   slow(): boolean;
-  /** When it was last told that a new token is taken: every rule is asked again from then on. */
+  /** When the last new token was sent of which it was told that it is taken: every rule is asked again after that. */
   refreshed: Moment | null;
   /** Whether the client still reads here. */
   open: boolean;

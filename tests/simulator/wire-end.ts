@@ -1,6 +1,7 @@
 import type { Head } from '@rt/core';
 import type { Moment } from './journal.ts';
 import type { Ledger } from './ledger.ts';
+import type { RecordedPresence } from './recorded-presence.ts';
 
 /** What a client asks for: one HTTP request. */
 export interface Request {
@@ -26,6 +27,8 @@ export interface WireHost {
   /** Everything that its logs have accepted. */
   readonly ledger: Ledger;
   readonly closing: boolean;
+  /** Its presence, where it has one. */
+  readonly presence: RecordedPresence | null;
 }
 
 /** Who of the two notices that a connection is cut. The other one believes in it for some time. */

@@ -170,6 +170,16 @@ export class Wire implements Exchange {
     if (notices === 'both' || notices === 'server') this.#tellServer();
   }
 
+  /** The client closes it in good order, and does not mean to come back. */
+  quit(): void {
+    if (this.vanished || this.closed) return;
+    this.#down.length = 0;
+    this.#up.length = 0;
+    this.vanished = true;
+    this.#tellServer('left');
+    this.#tellEnd();
+  }
+
   /** The client gives it up. The server notices if it can. */
   leave(): void {
     if (this.vanished) this.#tellEnd();
@@ -286,7 +296,7 @@ export class Wire implements Exchange {
     this.#session?.closed({ type: 'done' });
   }
 
-  #tellServer(): void {
+  #tellServer(type: 'peer' | 'left' = 'peer'): void {
     if (this.closed) return;
     this.closed = true;
     // A request that was lost on its way never comes.
@@ -294,7 +304,10 @@ export class Wire implements Exchange {
     this.#journal.note(() => `  the server notices that ${this.name} is gone`);
     this.#loseBody?.();
     this.#onGone?.();
-    this.#session?.closed({ type: 'peer' });
+    const over = (): void => this.#session?.closed({ type });
+    const presence = this.host?.presence ?? null;
+    if (presence === null) over();
+    else presence.during(type === 'left' ? 'gone' : 'broken', over);
   }
 
   #tellEnd(): void {

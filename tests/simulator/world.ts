@@ -9,9 +9,11 @@ import { Oracle } from './oracle.ts';
 import { Permissions } from './permissions.ts';
 import { PollClient } from './poll-client.ts';
 import { PostClient } from './post-client.ts';
+import { checkPresence } from './presence-oracle.ts';
 import type { Store } from './recorded-broker.ts';
 import type { Core } from './rooms.ts';
-import type { Act, Schedule, Setup, Step } from './schedule.ts';
+import type { Act, Schedule, Step } from './schedule.ts';
+import type { Setup } from './setup.ts';
 import type { ServerWorld } from './server.ts';
 import { newStore, Server } from './server.ts';
 import { SessionClient } from './session-client.ts';
@@ -117,8 +119,11 @@ class World implements Stage {
     await this.#comeBack();
     // One more publication may wake up who has slept too long: it comes in every other schedule.
     if (this.#lastWord) this.#publishLast();
+    await this.#passGraces();
     for (let round = 3; round > 0; round -= 1) await this.#settle();
     this.#check();
+    const { channels, presence } = this.setup;
+    await checkPresence(this.current, this.clients, { channels, crowd: presence?.crowd ?? 0, journal: this.journal });
     await this.#close();
   }
 
@@ -132,21 +137,27 @@ class World implements Stage {
     const { clients, channels } = this.setup;
     const plan = clients[index];
     if (plan === undefined) throw new RangeError(`there is no client ${index}`);
-    const user = `u${index}`;
+    const user = `u${plan.user}`;
     const names = plan.channels.map((at) => channels[at] ?? '');
     const around = {
       network: this.network,
       journal: this.journal,
       record: (transcript: Transcript) => this.#transcripts.push(transcript),
       wish: (wish: Wish) => this.#wishes.push(wish),
+      wantsToLeave: (name: string, channel: string) => this.permissions.wantsToLeave(name, channel),
     };
     if (plan.kind === 'stream') return new StreamClient(user, names, plan.where, around);
     if (plan.kind === 'poll') {
       return new PollClient(user, { channel: names[0] ?? '', where: plan.where, style: plan.poll }, around);
     }
     if (plan.kind === 'post') return new PostClient(user, around);
-    const client = new SessionClient(plan.kind, user, plan.token ? user : null, around);
-    for (const name of names) client.subscribe(name, plan.where);
+    const { kind, watches } = plan;
+    const { presence } = this.setup;
+    const [token, name] = [plan.token ? user : null, plan.named ? `c${index}` : null];
+    const listUpTo = presence?.listUpTo ?? 0;
+    const client = new SessionClient({ kind, user, token, client: name, watches, listUpTo }, around);
+    for (const channel of names) client.subscribe(channel, plan.where);
+    if (plan.enters) for (const channel of names) client.enter(channel, this.nextData());
     return client;
   }
 
@@ -222,6 +233,17 @@ class World implements Stage {
     // Where the slow are cut off, what they say when they are back may cut off others.
     for (let round = closes ? 8 : 4; round > 0; round -= 1) await this.#pass(1100);
     if (closes) for (let round = 3; round > 0; round -= 1) await this.#settle();
+  }
+
+  /** Whoever did not come back has gone, and that is told. */
+  async #passGraces(): Promise<void> {
+    const { presence, heartbeatMs } = this.setup;
+    if (presence === null) return;
+    // A session that was to be polled again is over after some time.
+    const polled = this.clients.some(({ kind }) => kind === 'long-poll');
+    if (polled) await this.#pass(heartbeatMs === false ? 30_000 : heartbeatMs * 2);
+    await this.#pass(Math.max(presence.graceMs, presence.onlineGraceMs) + 100);
+    await this.#pass(Math.max(presence.mergeMs, 1000));
   }
 
   #publishLast(): void {
