@@ -21,6 +21,8 @@ interface Row {
   state: string;
   broughtAt: number;
   leavesAtMs: number | null;
+  /** The step in which it began to leave: of two that leave in the same moment the first. */
+  leavingSince: number;
 }
 
 /**
@@ -42,7 +44,10 @@ export class PresenceModel {
       const row = this.#find(place, user, client);
       if (row === undefined) {
         const broughtAt = this.#steps;
-        this.#rows = [...this.#rows, { place, user, client, holder, state, broughtAt, leavesAtMs: null }];
+        this.#rows = [
+          ...this.#rows,
+          { place, user, client, holder, state, broughtAt, leavesAtMs: null, leavingSince: 0 },
+        ];
         return;
       }
       row.holder = holder;
@@ -55,8 +60,10 @@ export class PresenceModel {
   leave(place: string, { user, client, holder }: Attendant, afterMs: number): void {
     const row = this.#find(place, user, client);
     if (row?.holder !== holder) return;
-    if (afterMs === 0) this.#remove(row);
-    else row.leavesAtMs = this.#nowMs + afterMs;
+    if (afterMs === 0) return this.#remove(row);
+    this.#steps += 1;
+    row.leavesAtMs = this.#nowMs + afterMs;
+    row.leavingSince = this.#steps;
   }
 
   pass(ms: number): void {
@@ -91,7 +98,9 @@ export class PresenceModel {
   #due(untilMs: number): Row | undefined {
     return this.#rows
       .filter(({ leavesAtMs }) => leavesAtMs !== null && leavesAtMs <= untilMs)
-      .toSorted((one, other) => (one.leavesAtMs ?? 0) - (other.leavesAtMs ?? 0))[0];
+      .toSorted((one, other) => {
+        return (one.leavesAtMs ?? 0) - (other.leavesAtMs ?? 0) || one.leavingSince - other.leavingSince;
+      })[0];
   }
 
   #remove(gone: Row): void {

@@ -78,10 +78,11 @@ export class PresenceFeed implements Feed {
     return true;
   }
 
-  says(from: number, upTo: number, _how: Telling): Said {
+  /** Says all up to the newest place, so that how many there are, and who, are of one moment. */
+  says(from: number, _upTo: number, _how: Telling): Said {
     this.#settle();
-    if (!this.#leadsOn(from)) return this.#said(`{${this.#members()}}`, from, Math.max(upTo, this.top));
-    const { entries, to } = this.#place.log.read(from, { upTo });
+    if (!this.#leadsOn(from)) return this.#said(`{${this.#members()}}`, from, this.top);
+    const { entries, to } = this.#place.log.read(from);
     const payloads = (removes: boolean): string =>
       entries
         .filter(({ about }) => about?.removes === removes)
