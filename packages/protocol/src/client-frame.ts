@@ -36,6 +36,8 @@ export type ClientFrame =
       readonly event: string;
       readonly data: unknown;
       readonly key: string | null;
+      /** Whether everybody is told the key with the publication: so the client knows its own. */
+      readonly echo: boolean;
       /** It is refused if anything newer was published. */
       readonly ifPosition: Position | null;
     }

@@ -49,6 +49,13 @@ export class RtError extends Error {
     this.conflict = options.conflict ?? null;
   }
 
+  /** An error as it came from the other side. A code that is not known here is `internal`. */
+  static of({ code, message, retryInMs, conflict }: ErrorBody): RtError {
+    const text = message.startsWith(`${code}: `) ? message.slice(code.length + 2) : message;
+    const known = Object.hasOwn(codes, code) ? code : 'internal';
+    return new RtError(known, text, { ...(retryInMs !== undefined && { retryInMs }), ...(conflict && { conflict }) });
+  }
+
   /** The code as a number, which is the WebSocket close code. */
   get number(): number {
     return codes[this.code].number;

@@ -99,6 +99,7 @@ const readers: { readonly [Type in ClientFrame['type']]: (id: number, fields: Fi
     event: eventField(fields),
     data: dataField(fields),
     key: keyField(fields, 'key'),
+    echo: fields['echo'] === true,
     ifPosition: ifPositionField(fields),
   }),
   send: (id, fields) => ({

@@ -14,6 +14,8 @@ export interface GapBody {
 export interface PublicationBody {
   /** Missing for one that is ephemeral: it has no place, and is never told again. */
   readonly offset?: number;
+  /** The key of a client's publication that has asked to be known again by it. */
+  readonly key?: string;
   readonly event: string;
   readonly data?: unknown;
   readonly base64?: string;

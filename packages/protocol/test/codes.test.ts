@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '@rt/protocol';
-import { codes, retryOf, RtError } from '@rt/protocol';
+import { codes, meanings, retryOf, RtError } from '@rt/protocol';
 
 const page = readFileSync(new URL('../../../docs/reference/codes.md', import.meta.url), 'utf8');
 
 describe('error codes', () => {
   // RT-PLAIN-7
-  test.each(Object.entries(codes))('%s is documented as it is', (code, { number, status, means }) => {
+  test.each(Object.entries(codes))('%s is documented as it is', (code, { number, status }) => {
     const [, ...cells] =
       page
         .split('\n')
@@ -17,7 +17,7 @@ describe('error codes', () => {
       String(number),
       String(status),
       retryOf(number),
-      means,
+      meanings[code as ErrorCode],
     ]);
   });
 
@@ -27,16 +27,28 @@ describe('error codes', () => {
   });
 
   test.each(Object.keys(codes) as ErrorCode[])('%s has an error status, and a sentence', (code) => {
-    const { status, means } = codes[code];
+    const { status } = codes[code];
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(600);
-    expect(means).toMatch(/^[A-Z].*\.$/);
+    expect(meanings[code]).toMatch(/^[A-Z].*\.$/);
   });
 
   test('no two codes have one number, and all are WebSocket close codes that apps may use', () => {
     const numbers = Object.values(codes).map(({ number }) => number);
     expect(new Set(numbers).size).toBe(numbers.length);
     expect(numbers.every((number) => number >= 4000 && number < 4400)).toBe(true);
+  });
+
+  test('an error is read back as it was written, and one that is not known here is internal', () => {
+    const conflict = { position: 'e.2', newest: { event: 'moved', data: 1 } };
+    const error = new RtError('conflict', 'look again', { conflict, retryInMs: 5 });
+    expect(RtError.of(error.toJSON())).toEqual(error);
+    const unknown = RtError.of({
+      code: 'from_the_future' as 'internal',
+      message: 'from_the_future: x',
+      retryable: true,
+    });
+    expect([unknown.code, unknown.message]).toEqual(['internal', 'internal: x']);
   });
 
   test('an error shows its code, message and nothing else', () => {

@@ -1,4 +1,4 @@
-import type { NameOf, Params } from '@rt/protocol';
+import type { ChannelNameOf, Params, PatternOf } from '@rt/protocol';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { SlowPolicy } from '../delivery/local-channel.ts';
 import type { PresenceDefinition } from '../presence/presence-definition.ts';
@@ -117,35 +117,17 @@ type Definitions<Map extends EventsByPattern, States extends StatesByPattern> = 
 } & { readonly [Pattern in keyof States & string]: { readonly presence?: PresenceDefinition<States[Pattern]> } };
 
 /** Every channel name that some definition matches, as a type. */
-export type ChannelName<Map extends EventsByPattern> = { [Pattern in keyof Map & string]: NameOf<Pattern> }[keyof Map &
-  string];
-
-type Matching<Map extends EventsByPattern, Name extends string> = {
-  [Pattern in keyof Map & string]: Name extends NameOf<Pattern> ? Pattern : never;
-}[keyof Map & string];
-
-/** Those of `All` that match only a part of the names that `Pattern` matches. */
-type Narrower<Pattern extends string, All extends string> = All extends Pattern
-  ? never
-  : NameOf<All> extends NameOf<Pattern>
-    ? All
-    : never;
-
-type MostExact<Pattern extends string, All extends string = Pattern> = Pattern extends string
-  ? [Narrower<Pattern, All>] extends [never]
-    ? Pattern
-    : never
-  : never;
+export type ChannelName<Map extends EventsByPattern> = ChannelNameOf<keyof Map & string>;
 
 /** The events of the definition that a channel name falls under: of those that match it, the most exact. */
-export type EventsOf<Map extends EventsByPattern, Name extends string> = Map[MostExact<Matching<Map, Name>>];
+export type EventsOf<Map extends EventsByPattern, Name extends string> = Map[PatternOf<keyof Map & string, Name>];
 
 /** What a member of a channel shows, as its definition says; `unknown` if it says nothing. */
 export type StateOf<
   Map extends EventsByPattern,
   States extends StatesByPattern,
   Name extends string,
-> = StandardSchemaV1.InferOutput<States[MostExact<Matching<Map, Name>>]>;
+> = StandardSchemaV1.InferOutput<States[PatternOf<keyof Map & string, Name>]>;
 
 /** Describes one channel. It exists to type `params` in its rules by the pattern it stands under. */
 export function channel<Events extends EventSchemas, ChannelParams, State extends StandardSchemaV1>(

@@ -4,7 +4,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Broker, Conflict, Receipt } from '../broker/broker.ts';
 import type { About } from '../log/entry.ts';
 import type { Payload } from '../log/payload.ts';
-import { joinBytes, joinPayload, payloadData, payloadEvent } from '../log/payload.ts';
+import { joinPayload, payloadData, payloadEvent } from '../log/payload.ts';
 import { issues, toJson } from './checked-data.ts';
 import { ephemeralOf } from './ephemeral.ts';
 import type { Keyed } from './keyed.ts';
@@ -15,6 +15,8 @@ import type { Match } from './registry.ts';
 export interface PublishingOptions {
   /** The same for each repetition of it. */
   readonly key?: string | null;
+  /** The key as the publisher has made it up, to be told with the publication. */
+  readonly echo?: string | null;
   /** The place after which it has to be the next one. */
   readonly after?: Position | null;
 }
@@ -39,7 +41,7 @@ export class Publisher {
     const passing = schema === undefined ? null : ephemeralOf(schema);
     if (passing !== null) return this.#pass(match, event, data, { by: passing.by, how });
     const before = this.#waiting.get(match.channel);
-    const checked = this.#check(match, event, data);
+    const checked = this.#check(match, event, data, how.echo);
     if (before === undefined && !(checked instanceof Promise)) return printed(await this.#append(match, checked, how));
     const turn = this.#inTurn(match, before, checked, how);
     // The turn's own failure is the caller's; the next in line only waits for its end.
@@ -84,13 +86,18 @@ export class Publisher {
     if (how.after !== undefined && how.after !== null) {
       throw new RtError('event_invalid', `"${event}" is ephemeral and has no position; leave ifPosition out`);
     }
-    const { payload } = await this.#check(match, event, data);
+    const { payload } = await this.#check(match, event, data, how.echo);
     const key = by === null ? null : `${event} ${by(payloadData(payload) as never)}`;
     await this.#broker.pass(match.channel, payload, key);
     return null;
   }
 
-  #check({ channel, definition }: Match, event: string, data: unknown): Checked | Promise<Checked> {
+  #check(
+    { channel, definition }: Match,
+    event: string,
+    data: unknown,
+    echo: string | null = null,
+  ): Checked | Promise<Checked> {
     const schema = definition.events[event];
     if (schema === undefined) {
       const known = Object.keys(definition.events).join(', ');
@@ -105,15 +112,19 @@ export class Publisher {
       if (outcome.issues !== undefined) {
         throw new RtError('event_invalid', `the data of ${name} does not fit its schema: ${issues(outcome.issues)}`);
       }
-      return { payload: this.#payload(name, event, outcome.value), about: about(name, keyedOf(schema), outcome.value) };
+      return {
+        payload: joinPayload(event, this.#data(name, outcome.value), echo),
+        about: about(name, keyedOf(schema), outcome.value),
+      };
     };
     return result instanceof Promise ? result.then(settled) : settled(result);
   }
 
-  #payload(name: string, event: string, value: unknown): Payload {
+  /** The data as JSON, or bytes as they are. */
+  #data(name: string, value: unknown): string | Uint8Array {
     if (value instanceof Uint8Array) {
       this.#mustFit(name, value.length);
-      return joinBytes(event, value);
+      return value;
     }
     const json = toJson(value);
     if (typeof json !== 'string') {
@@ -123,7 +134,7 @@ export class Publisher {
     }
     // UTF-8 takes at most three bytes for a UTF-16 unit: most payloads need not be encoded to know that they fit.
     if (json.length * 3 > this.#maxBytes) this.#mustFit(name, new TextEncoder().encode(json).length);
-    return joinPayload(event, json);
+    return json;
   }
 
   #mustFit(name: string, bytes: number): void {

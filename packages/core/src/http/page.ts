@@ -5,7 +5,7 @@ import type { Place } from '../log/locate.ts';
 import { locate } from '../log/locate.ts';
 import { fitting } from '../log/conflate.ts';
 import type { Entry } from '../log/entry.ts';
-import { payloadEvent, payloadField } from '../log/payload.ts';
+import { payloadFields } from '../log/payload.ts';
 
 /** The most characters of payload on one page, unless a single publication has more. */
 const maxPageChars = 4_194_304;
@@ -48,8 +48,7 @@ export function pageGap(start: Start, place: Place, epoch: string): PageGap | nu
 /** A page as JSON; the data of its publications is not parsed again. */
 export function pageText({ channel, epoch, floor, offset, entries, gap }: PageParts): string {
   const publications = entries.map(
-    (entry) =>
-      `{"position":"${epoch}.${entry.offset}","event":"${payloadEvent(entry.payload)}",${payloadField(entry.payload)}}`,
+    (entry) => `{"position":"${epoch}.${entry.offset}",${payloadFields(entry.payload)}}`,
   );
   const end = gap === null ? '' : `,"gap":${JSON.stringify(gap)}`;
   return `{"channel":${JSON.stringify(channel)},"position":"${epoch}.${offset}","floor":"${epoch}.${floor}","publications":[${publications.join(',')}]${end}}`;

@@ -18,14 +18,18 @@ type Frame<Type extends ClientFrame['type']> = Extract<ClientFrame, { readonly t
 export async function publish(
   parts: Parts,
   { user, userId }: Asker,
-  { id, channel, event, data, key, ifPosition }: Frame<'publish'>,
+  { id, channel, event, data, key, echo, ifPosition }: Frame<'publish'>,
 ): Promise<{ readonly stored: Promise<string> }> {
   const match = parts.registry.find(channel);
   await allow(match, { type: 'publish', event }, user, parts.settings.observe);
   if (parts.closing) throw new RtError('hub_closed', 'this server is closing; publish again at the next one');
   // A key is the user's own: nobody can take another's by guessing it.
   const ownKey = key === null ? null : `${userId ?? ''} ${key}`;
-  const publishing = parts.publisher.publish(match, event, data, { key: ownKey, after: ifPosition });
+  const publishing = parts.publisher.publish(match, event, data, {
+    key: ownKey,
+    echo: echo ? key : null,
+    after: ifPosition,
+  });
   const stored = publishing.then((position) => frameLine({ type: 'published', id, channel, position }));
   // Whoever is given it comes to it a moment later; until then nobody is told of a refusal.
   stored.catch(() => {});

@@ -1,5 +1,5 @@
 import type { Codec } from '../delivery/codec.ts';
-import { payloadEvent, payloadField } from '../log/payload.ts';
+import { payloadFields } from '../log/payload.ts';
 import { frameLine } from './frame-line.ts';
 
 /** How lines of frames are put on one kind of wire. */
@@ -32,12 +32,12 @@ export function sessionCodec({ name, wrap, heartbeat }: Wrapping): Codec {
     publications({ channel, epoch, to, entries, passing }) {
       let items = '';
       for (const { offset, payload } of entries) {
-        items += `${items === '' ? '' : ','}{"offset":${offset},"event":"${payloadEvent(payload)}",${payloadField(payload)}}`;
+        items += `${items === '' ? '' : ','}{"offset":${offset},${payloadFields(payload)}}`;
       }
       for (const payload of passing) {
-        items += `${items === '' ? '' : ','}{"event":"${payloadEvent(payload)}",${payloadField(payload)}}`;
+        items += `${items === '' ? '' : ','}{${payloadFields(payload)}}`;
       }
-      // Names, epochs and event names hold nothing that JSON escapes.
+      // Names and epochs hold nothing that JSON escapes.
       return wrap(
         `{"type":"publications","channel":"${channel}","position":"${epoch}.${to}","publications":[${items}]}\n`,
       );
