@@ -76,10 +76,11 @@ export interface BrokerSink {
  *   newer about it. If there is something, or it cannot be known because it is no longer kept, it changes nothing and
  *   tells what is newest. Of two that race after one place, one MUST be told a conflict. A key that is known comes first:
  *   its publication's place is the answer, whatever came after it.
- * - Where `keep` says `newestOnly`, of the publications about one subject the newest MUST be kept, until a removal of it
- *   has been kept for `keep.forMs`; the floor is the place of the newest removal that is no longer kept. A publication
- *   about one subject more than `keep.count` rejects with `state_full`. Every append to such a channel is about
- *   something, and a channel is of one kind for ever.
+ * - Where `keep` says `newestOnly`, of the publications about one subject the newest MUST be kept: a removal for
+ *   `keep.forMs` and no longer, and of more than `keep.count` removals the newest. The floor is the place of the newest
+ *   removal that is no longer kept. A page that begins at 0 MUST lead to the floor at least, if need be with more than
+ *   `limit`: from a place between them nobody can go on. A publication about one subject more than `keep.count` rejects
+ *   with `state_full`. Every append to such a channel is about something, and a channel is of one kind for ever.
  * - `pass` hands an ephemeral publication to whoever follows the channel, at most once, and keeps nothing of it; it
  *   changes neither the log nor its extent. It MAY be lost.
  * - `follow` MUST resolve only when whatever is appended later, by anyone, reaches the sink; what was appended before

@@ -114,6 +114,7 @@ class MemoryBroker implements Broker {
     this.#check();
     const row = this.#row(channel, options.keep);
     const { log } = row;
+    log.trim(this.#clock.now());
     const subject = options.about?.subject ?? null;
     const isNext = epoch === log.epoch && log.isNewest(offset, subject);
     const receipt = isNext ? this.#append(row, channel, payload, options) : this.#repeated(row, options);
@@ -166,8 +167,12 @@ class MemoryBroker implements Broker {
     this.#check();
     const log = this.#rows.get(channel)?.log;
     if (log === undefined) return { epoch: this.#epoch(), floor: 0, top: 0, newestOnly: false, entries: [], to: 0 };
-    const head = log.head(this.#clock.now());
-    return { ...head, ...log.read(locate(start, head).offset, { count: limit }) };
+    const now = this.#clock.now();
+    log.trim(now);
+    const head = log.head(now);
+    // A reader of a state may not stop before the floor: nobody could tell it from one who has missed the removals.
+    const least = limit === 0 ? 0 : head.floor;
+    return { ...head, ...log.read(locate(start, head).offset, { count: limit, least }) };
   }
 
   async close(): Promise<void> {

@@ -27,8 +27,11 @@ export interface Feed {
   /** Whether offsets may skip what was superseded. */
   readonly skips: boolean;
   head(nowMs: number): Head;
-  /** Whether whoever has read up to here goes on without being told of a gap. */
-  holds(offset: number): boolean;
+  /**
+   * Whether whoever has read up to here goes on without being told of a gap. `since` is what the top was when one began
+   * who has read from 0, and 0 for others.
+   */
+  holds(offset: number, since: number): boolean;
   /** What there is to say from a place that it holds up to another, or of the first part of it. */
   says(from: number, upTo: number, how: Telling): Said;
   /** Lets go of what is neither kept nor still to be handed out. */

@@ -141,7 +141,7 @@ export class Flush {
   /** Gives a cursor the next page, or a gap; returns how many bytes that was. */
   #step(turn: Turn, cursor: Cursor): number {
     const { channel } = cursor;
-    if (!channel.feed.holds(cursor.offset)) {
+    if (!cursor.held) {
       if (channel.slow === 'close') return this.#cutOff(cursor);
       this.#tellGap(turn, cursor);
       // A poll takes one answer: the gap is it.
@@ -168,7 +168,7 @@ export class Flush {
     const { channel, connection } = cursor;
     const { epoch } = channel.feed;
     const after = formatPosition(epoch, cursor.offset);
-    cursor.offset = startOf(channel.feed.head(turn.nowMs));
+    cursor.begin(startOf(channel.feed.head(turn.nowMs)));
     const gap = {
       channel: channel.name,
       reason: 'trimmed',
@@ -249,7 +249,7 @@ export class Flush {
   /** One whose connection is slow, or who is before the batch. */
   #passOver(cursor: Cursor): void {
     const { channel, connection } = cursor;
-    if (channel.slow === 'close' && !channel.feed.holds(cursor.offset)) this.#cutOff(cursor);
+    if (channel.slow === 'close' && !cursor.held) this.#cutOff(cursor);
     // It is being caught up with, or has missed in one turn what was trimmed within that turn.
     else if (connection.ready) this.#behind.add(cursor);
   }

@@ -12,17 +12,30 @@ export class Cursor implements Reading {
   readonly channel: LocalChannel;
   readonly connection: Connection;
   /** Everything up to here has been given to the connection's transport, or need not be. */
-  offset: number;
+  offset: number = 0;
   /** The number of the last batch that it was given, or was there for. */
   batch: number;
   /** Where it stands in `channel.cursors`, so that leaving costs nothing. */
   index: number = -1;
+  /** What the top was when it began, if it began at 0. */
+  #since = 0;
 
   constructor(channel: LocalChannel, connection: Connection, offset: number) {
     this.channel = channel;
     this.connection = connection;
-    this.offset = offset;
     this.batch = channel.batches;
+    this.begin(offset);
+  }
+
+  /** Begins, or begins anew, at a place. */
+  begin(offset: number): void {
+    this.offset = offset;
+    this.#since = offset === 0 ? this.channel.feed.top : 0;
+  }
+
+  /** Whether it can go on without having missed anything. */
+  get held(): boolean {
+    return this.channel.feed.holds(this.offset, this.#since);
   }
 
   get name(): string {

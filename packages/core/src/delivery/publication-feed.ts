@@ -57,8 +57,8 @@ export class PublicationFeed implements Feed {
     return this.#log.head(nowMs);
   }
 
-  holds(offset: number): boolean {
-    return this.#log.holds(offset);
+  holds(offset: number, since: number): boolean {
+    return this.#log.holds(offset, since);
   }
 
   says(from: number, upTo: number, { pace, nowMs, passing }: Telling): Said {

@@ -42,4 +42,6 @@ export interface RunLimits {
   readonly chars?: number;
   /** The last offset. @default the top */
   readonly upTo?: number;
+  /** Up to here everything is read, also if it is more. @default 0 */
+  readonly least?: number;
 }

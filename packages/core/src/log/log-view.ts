@@ -15,8 +15,11 @@ export interface LogView {
   handedOut: number;
   /** The extent that `keep` allows at this time. */
   head(nowMs: number): Head;
-  /** Whether a reader at this place can read on without having missed anything. */
-  holds(offset: number): boolean;
+  /**
+   * Whether a reader at this place can read on without having missed anything. `since` is for one who has read up to
+   * here from 0: what the top was when it began. Whatever was removed before that, it has never seen.
+   */
+  holds(offset: number, since?: number): boolean;
   /** What comes after a place that it holds, oldest first. */
   read(offset: number, limits?: RunLimits): Run;
   /** The newest entry about a subject, or of all; `null` if none is held. It may be a removal. */

@@ -18,10 +18,12 @@ export class StateLog implements LogView {
   #top = 0;
   /** The offset of the newest removal that was let go of. */
   #floor = 0;
+  /** The floor that may have been told: it does not go back when a removal that need not be kept is superseded. */
+  #told = 0;
   readonly #newest = new Map<string, Entry>();
   /** By offset, with entries among them that are superseded: those are swept out when they are more than half. */
   #order: Entry[] = [];
-  /** Removals in their order, superseded ones among them. */
+  /** The removals among `#newest`, in their order. */
   readonly #removals = new Set<Entry>();
 
   constructor(epoch: string, keep: Keep) {
@@ -68,7 +70,10 @@ export class StateLog implements LogView {
     this.#top += 1;
     const entry: Entry = { offset: this.#top, payload, atMs, about };
     const before = this.#newest.get(about.subject);
-    if (before !== undefined) this.#removals.delete(before);
+    if (before?.about?.removes === true) {
+      this.#told = this.head(atMs).floor;
+      this.#removals.delete(before);
+    }
     this.#newest.set(about.subject, entry);
     this.#order.push(entry);
     if (about.removes) this.#removals.add(entry);
@@ -78,14 +83,14 @@ export class StateLog implements LogView {
   }
 
   head(nowMs: number): Head {
-    let floor = this.#floor;
-    for (const removal of this.#forgettable(nowMs)) floor = removal.offset;
+    let floor = Math.max(this.#floor, this.#told);
+    for (const removal of this.#forgettable(nowMs)) floor = Math.max(floor, removal.offset);
     return { epoch: this.epoch, floor, top: this.#top, newestOnly: true };
   }
 
   /** At 0 nothing was read yet, and so nothing missed. */
-  holds(offset: number): boolean {
-    return offset === 0 || offset >= this.#floor;
+  holds(offset: number, since: number = offset): boolean {
+    return offset === 0 || Math.max(offset, since) >= this.#floor;
   }
 
   trim(nowMs: number): void {
@@ -96,8 +101,7 @@ export class StateLog implements LogView {
     }
   }
 
-  read(offset: number, { count = Infinity, chars = Infinity, upTo = this.#top }: RunLimits = {}): Run {
-    if (!this.holds(offset)) throw new RangeError(`the log holds 0 and what comes after ${this.#floor}, not ${offset}`);
+  read(offset: number, { count = Infinity, chars = Infinity, upTo = this.#top, least = 0 }: RunLimits = {}): Run {
     const entries: Entry[] = [];
     const to = Math.max(offset, Math.min(upTo, this.#top));
     let left = chars;
@@ -106,9 +110,8 @@ export class StateLog implements LogView {
       if (entry === undefined || entry.offset > upTo) break;
       if (!this.#stands(entry)) continue;
       left -= entry.payload.length;
-      if (entries.length >= count || (left < 0 && entries.length > 0)) {
-        return { entries, to: entries.at(-1)?.offset ?? offset };
-      }
+      const full = entries.length >= count || (left < 0 && entries.length > 0);
+      if (full && entry.offset > least) return { entries, to: Math.max(offset, least, entries.at(-1)?.offset ?? 0) };
       entries.push(entry);
     }
     return { entries, to };
@@ -126,9 +129,8 @@ export class StateLog implements LogView {
 
   #forget(removal: Entry): void {
     this.#removals.delete(removal);
+    this.#newest.delete(removal.about?.subject ?? '');
     this.#floor = removal.offset;
-    const subject = removal.about?.subject ?? '';
-    if (this.#newest.get(subject) === removal) this.#newest.delete(subject);
   }
 
   #stands(entry: Entry): boolean {
