@@ -9,7 +9,7 @@ export type PresenceStep =
       readonly tab: number;
       readonly place: number;
       readonly state: number;
-      readonly along: 'nothing' | 'cut' | 'close' | 'revoke' | 'disconnect';
+      readonly along: 'nothing' | 'cut' | 'close' | 'revoke' | 'deny' | 'disconnect';
     }
   | { readonly type: 'leave' | 'unsubscribe' | 'remember'; readonly tab: number; readonly place: number }
   | { readonly type: 'observe'; readonly tab: number; readonly place: number; readonly from: number | null }
@@ -39,7 +39,17 @@ export const presenceStep: fc.Arbitrary<PresenceStep> = fc.oneof(
       tab: some,
       place,
       state: fc.nat({ max: 2 }),
-      along: fc.constantFrom('nothing', 'nothing', 'nothing', 'nothing', 'cut', 'close', 'revoke', 'disconnect'),
+      along: fc.constantFrom(
+        'nothing',
+        'nothing',
+        'nothing',
+        'nothing',
+        'cut',
+        'close',
+        'revoke',
+        'deny',
+        'disconnect',
+      ),
     }),
   },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('leave' as const), tab: some, place }) },

@@ -1,5 +1,5 @@
 import type { Attendant, Channels, Hub } from '@rt/core';
-import { channel, createHub, defineChannels } from '@rt/core';
+import { channel, createHub, defineChannels, memoryPresence } from '@rt/core';
 import { createVirtualClock, PresenceModel, seededRandom } from '@rt/testkit';
 import { expect } from 'vitest';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ import { checkEvents, occupied, online } from './presence-events.ts';
 import type { PresenceStep } from './presence-schedule.ts';
 import type { Place, Tab } from './presence-tab.ts';
 import { answerOf, kindOf, places, told } from './presence-tab.ts';
+import { watched } from './watched-presence.ts';
 
 const graceMs: Readonly<Record<Place, number>> = { 'room:1': 50, 'hall:1': 20 };
 const hubGraceMs = 30;
@@ -31,6 +32,8 @@ export class PresenceWorld {
   readonly errors: unknown[] = [];
   readonly hub: Hub<{ readonly 'room:{id}': Events; readonly 'hall:{id}': Events }, States>;
   readonly #denied = new Set<string>();
+  /** The places that the hub follows: those that are observed. */
+  readonly #followed = new Set<string>();
   readonly #remembered = new Map<Place, MembersView[]>(places.map((place) => [place, []]));
   readonly #reached: Map<string, number>;
   #secrets = 0;
@@ -47,7 +50,7 @@ export class PresenceWorld {
       channels: this.#channels(),
       runtime,
       heartbeat: false,
-      presence: { graceMs: hubGraceMs },
+      presence: { graceMs: hubGraceMs, store: watched(memoryPresence(runtime), this.#followed) },
       limits: { rates: false },
       auth: { tokens: (token) => ({ user: { id: token } }) },
       observe: (event) => {
@@ -98,7 +101,7 @@ export class PresenceWorld {
         const open = this.#open();
         const tab = open[step.tab % Math.max(1, open.length)];
         if (tab === undefined) break;
-        await this.#begun(tab);
+        if (!['cut', 'close', 'stop', 'read'].includes(step.type)) await this.#begun(tab);
         if (!tab.session.closed) this.#act(tab, step);
       }
     }
@@ -180,7 +183,9 @@ export class PresenceWorld {
     const id = session.send({ type: 'enter', channel: place, state });
     if (along === 'cut' || along === 'close') return this.#end(tab, along);
     if (along === 'disconnect' && user !== null) return this.#disconnect(user);
-    if (along === 'revoke') this.#revoke(user, place);
+    // The rule has allowed it by now: it has to be asked again.
+    if (along === 'deny') this.#denied.add(`enter ${user} ${place}`);
+    if (along === 'revoke' || along === 'deny') this.#revoke(user, place);
     const denied = user === null || this.#denied.has(`enter ${user} ${place}`);
     tab.expected.set(id, denied ? /^enter_denied$/ : /^entered$/);
     if (denied) return;
@@ -284,6 +289,7 @@ export class PresenceWorld {
       const { members } = await this.hub.channel(place).members();
       expect(byUser(members)).toEqual(this.#truth(place));
     }
+    expect(this.#followed).toEqual(new Set(this.tabs.flatMap(({ observing }) => [...observing])));
     for (const tab of this.tabs.filter(({ session }) => !session.closed && session.reading)) {
       expect([...tab.views.keys()].toSorted()).toEqual([...tab.observing].toSorted());
       for (const [id, expected] of tab.expected) expect(answerOf(tab.session.answer(id))).toMatch(expected);

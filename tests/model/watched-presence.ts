@@ -1,0 +1,20 @@
+import type { PresenceStore } from '@rt/core';
+
+/** A store with the places that are followed in sight. */
+export function watched(store: PresenceStore, followed: Set<string>): PresenceStore {
+  return {
+    open: (sink) => store.open(sink),
+    enter: (place, attendant, state) => store.enter(place, attendant, state),
+    leave: (place, attendant, afterMs) => store.leave(place, attendant, afterMs),
+    look: (place) => store.look(place),
+    close: () => store.close(),
+    follow(place) {
+      followed.add(place);
+      return store.follow(place);
+    },
+    unfollow(place) {
+      followed.delete(place);
+      return store.unfollow(place);
+    },
+  };
+}
