@@ -33,9 +33,9 @@ export interface PageGap {
 /** What a broker's page says of a start. */
 export function pageParts(channel: string, start: Start, page: BrokerPage): PageParts {
   const { epoch, floor } = page;
-  const entries = fitting(page.entries, maxPageChars);
-  // If it is too large for one answer, its position says where to read on.
-  const offset = entries.length < page.entries.length ? (entries.at(-1)?.offset ?? page.to) : page.to;
+  const entries = fitting(page.entries, maxPageChars, floor);
+  // If it is too large for one answer, its position says where to read on: never before the floor.
+  const offset = entries.length < page.entries.length ? Math.max(floor, entries.at(-1)?.offset ?? 0) : page.to;
   return { channel, epoch, floor, offset, entries, gap: pageGap(start, locate(start, page), epoch) };
 }
 

@@ -1,5 +1,5 @@
 import type { RtError } from '@rt/protocol';
-import { formatCursor, formatSse } from '@rt/protocol';
+import { formatCursor, formatPosition, formatSse } from '@rt/protocol';
 import type { Codec, Gap, Reading } from '../delivery/codec.ts';
 import { payloadEvent, payloadField, payloadJson } from '../log/payload.ts';
 
@@ -25,12 +25,14 @@ export function gapBlock(gap: Gap, id: string): string {
 export const plainCodec: Codec = {
   key: () => 'plain',
   passing: true,
-  publications({ epoch, entries, passing }) {
+  publications({ epoch, from, to, entries, passing }) {
     // As formatSse would write it: event names are checked when they are defined, and JSON has no line breaks.
     let text = '';
     for (const { offset, payload } of entries) {
       text += `id: ${epoch}.${offset}\nevent: ${payloadEvent(payload)}\ndata: ${payloadJson(payload)}\n\n`;
     }
+    // What came last was superseded or forgotten: from further back a browser might be told a gap when it comes back.
+    if ((entries.at(-1)?.offset ?? from) < to) text += formatSse({ id: formatPosition(epoch, to) });
     // Without an id a browser keeps the one it has.
     for (const payload of passing) text += `event: ${payloadEvent(payload)}\ndata: ${payloadJson(payload)}\n\n`;
     return text;
@@ -51,6 +53,9 @@ export const plainCodecOfMany: Codec = {
       const id = cursorText(readings, batch.channel, offset);
       const data = `{"channel":${JSON.stringify(batch.channel)},${payloadField(payload)}}`;
       text += `id: ${id}\nevent: ${payloadEvent(payload)}\ndata: ${data}\n\n`;
+    }
+    if ((batch.entries.at(-1)?.offset ?? batch.from) < batch.to) {
+      text += formatSse({ id: cursorText(readings, batch.channel, batch.to) });
     }
     for (const payload of batch.passing) {
       const data = `{"channel":${JSON.stringify(batch.channel)},${payloadField(payload)}}`;

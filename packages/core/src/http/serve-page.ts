@@ -28,7 +28,7 @@ export async function servePage(
   while (!reader.settled) await reader.ask();
   if (exchange.closed) return;
   if (waitS === null || waitS === 0 || asked.entries.length > 0 || asked.gap !== null || exchange.method === 'HEAD') {
-    const settled = from.type === 'after' && asked.gap === null && asked.offset < page.top;
+    const settled = from.type === 'after' && asked.gap === null && asked.offset < page.top && !page.newestOnly;
     const storable =
       settled && match.definition.rules.subscribe === 'anyone' && match.definition.rules.history === 'anyone';
     return exchange.reply(jsonHead(200, storable ? settledHeaders : {}), pageText(asked));
@@ -37,7 +37,7 @@ export async function servePage(
 }
 
 /**
- * A page after a position that ends below the top never changes. It may be stored only where anyone may read it, since
+ * A page after a position that ends below the top never changes, unless only the newest of each key is kept. It may be stored only where anyone may read it, since
  * a browser's cache outlives a permission and the user who had it; and only `private`, since the host may ask for a
  * login in front of it.
  */
