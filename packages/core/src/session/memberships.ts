@@ -34,8 +34,8 @@ export class Memberships {
     this.#options = options;
   }
 
-  /** Enters, or shows something else. Returns the answer. @throws RtError if it is refused. */
-  async enter({ id, channel, state }: Extract<ClientFrame, { readonly type: 'enter' }>): Promise<string> {
+  /** Enters, or shows something else, and answers by itself. @throws RtError if it is refused. */
+  async enter({ id, channel, state }: Extract<ClientFrame, { readonly type: 'enter' }>): Promise<null> {
     const match = this.#parts.registry.find(channel);
     const { maxChannelsPerSession, maxStateBytes } = this.#parts.settings.limits;
     const presence = presenceOf(match);
@@ -57,8 +57,12 @@ export class Memberships {
       const attendant = { user: userId, client: this.#options.client(), holder: this.#options.holder };
       this.#entered.set(channel, { match, attendant });
       await this.#parts.presence.enter(channel, attendant, text);
-      if (this.#entered.get(channel)?.attendant === attendant) return frameLine({ type: 'entered', id, channel });
-      throw new RtError('permission_revoked', `"${channel}" may not be entered any more`);
+      if (this.#entered.get(channel)?.attendant !== attendant) {
+        throw new RtError('permission_revoked', `"${channel}" may not be entered any more`);
+      }
+      // Said without an `await` since that was looked at: who is thrown out after it is told so after it.
+      this.#replies.say(frameLine({ type: 'entered', id, channel }));
+      return null;
     }
   }
 
