@@ -26,6 +26,8 @@ export interface Carrier {
   send(line: string): void;
   /** Does what is its turn. */
   act(): void;
+  /** Closes what is still open. */
+  drop(): void;
 }
 
 /** Reads how a request was refused. */

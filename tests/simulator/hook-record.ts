@@ -3,26 +3,38 @@ import type { Gates } from './gates.ts';
 import type { Journal } from './journal.ts';
 import type { Occurrence, PresenceLedger } from './presence-ledger.ts';
 
+interface HookWorld {
+  readonly gates: Gates;
+  readonly journal: Journal;
+  readonly closing: () => boolean;
+}
+
 /** A listener of `hub.onPresence`: it is told what the store has told, in order and at least once, and fails at times. */
 export class HookRecord {
   readonly #ledger: PresenceLedger;
   readonly #gates: Gates;
   readonly #journal: Journal;
+  readonly #closing: () => boolean;
   /** How many different events it has been told. */
   #told = 0;
   #last: { readonly event: string; failed: boolean } | null = null;
   #busy = false;
 
-  constructor(ledger: PresenceLedger, gates: Gates, journal: Journal) {
+  /** @param closing Whether the hub is closing: then nothing is told again. */
+  constructor(ledger: PresenceLedger, { gates, journal, closing }: HookWorld) {
     this.#ledger = ledger;
     this.#gates = gates;
     this.#journal = journal;
+    this.#closing = closing;
   }
 
   async take(event: PresenceEvent): Promise<void> {
     if (this.#busy) this.#journal.fail('a listener was told of an event before it had taken the one before it');
     this.#busy = true;
     const again = this.#last?.failed === true && this.#last.event === shown(event);
+    if (!again && this.#last?.failed === true && !this.#closing()) {
+      this.#journal.fail(`a listener could not take ${this.#last.event}, and was not told it again`);
+    }
     if (!again) this.#next(shown(event));
     const last = { event: shown(event), failed: true };
     this.#last = last;

@@ -49,6 +49,11 @@ export class Life {
     return low;
   }
 
+  /** The moments between two others at which something was stored. */
+  momentsBetween(earliest: Moment, latest: Moment): readonly Moment[] {
+    return this.stored.slice(this.top(earliest), this.top(latest)).map(({ at }) => ({ ...at, order: at.order + 0.5 }));
+  }
+
   /** The place before the oldest publication that was kept at a moment. */
   floor(at: Moment): number {
     const top = this.top(at);

@@ -16,6 +16,7 @@ export class LongPollCarrier implements Carrier {
   readonly #user: string;
   readonly #carried: Carried;
   readonly #posts: Posts;
+  #poll: Wire;
   #polls = 0;
   /** When the last answer was written: what is in the next one is younger. */
   #answered: Moment;
@@ -33,6 +34,7 @@ export class LongPollCarrier implements Carrier {
       { method: 'POST', query: `wait=${waitS}`, headers: {}, body: line },
       this.#end(true),
     );
+    this.#poll = this.wire;
   }
 
   send(line: string): void {
@@ -48,7 +50,11 @@ export class LongPollCarrier implements Carrier {
     this.#polls += 1;
     this.#underWay = true;
     const query = `session=${this.session}&wait=${waitS}&poll=${this.#polls}`;
-    this.#network.open(this.#user, { method: 'POST', query, headers: {}, body }, this.#end(false));
+    this.#poll = this.#network.open(this.#user, { method: 'POST', query, headers: {}, body }, this.#end(false));
+  }
+
+  drop(): void {
+    this.#poll.leave();
   }
 
   #end(opens: boolean): WireEnd {

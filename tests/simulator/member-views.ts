@@ -72,10 +72,9 @@ export class MemberViews {
     // Where nobody is and nobody looks is no log.
     const { epoch } = 'members' in body ? (parsePosition(body.position) ?? { epoch: '' }) : { epoch: '' };
     if (body.count === 0 && truth.find(channel, epoch) === null) return;
-    const life = truth.at(channel, when.written);
-    const from = life?.top(when.earliest) ?? 0;
-    if ('members' in body) this.#list(channel, body, { truth, when, from });
-    else this.#sample(channel, body, { truth, when, from });
+    const asked: Asked = { truth, when, from: (life) => life.top(when.earliest) };
+    if ('members' in body) this.#list(channel, body, asked);
+    else this.#sample(channel, body, asked);
   }
 
   /** Why it does not see who is there now, where it is subscribed and everything has come. */
@@ -94,58 +93,48 @@ export class MemberViews {
     return wrong === undefined ? null : `has a wrong view of ${wrong} in ${channel}`;
   }
 
-  #all(channel: string, body: MembersBody, { truth, when }: Heard): void {
+  #all(channel: string, body: MembersBody, heard: Heard): void {
     const known = this.#views.get(channel);
-    const life = truth.at(channel, when.written);
-    const from = known?.life === life ? known?.reached : 0;
-    const reached =
-      'members' in body
-        ? this.#list(channel, body, { truth, when, from: from ?? 0 })
-        : this.#sample(channel, body, { truth, when, from: from ?? 0 });
+    const asked = { ...heard, from: (life: PresenceLife) => (known?.life === life ? known.reached : 0) };
+    const found = 'members' in body ? this.#list(channel, body, asked) : this.#sample(channel, body, asked);
     this.#views.set(channel, {
       position: 'members' in body ? body.position : null,
       roster: rosterOf('members' in body ? body.members : body.sample),
-      life,
-      reached,
+      life: found?.life ?? null,
+      reached: found?.offset ?? 0,
       count: body.count,
     });
   }
 
-  #list(channel: string, body: ListBody, { truth, when, from }: Asked): number {
+  #list(channel: string, body: ListBody, { truth, when, from }: Asked): Found | null {
     const place = parsePosition(body.position);
     const life = place === null ? null : truth.find(channel, place.epoch);
     if (place === null || life === null) {
       this.#fail(`was told who is in ${channel} at ${body.position}, and no log has this epoch`);
-      return 0;
+      return null;
     }
     const { offset } = place;
-    const top = life.top(when.written);
-    if (offset < from || offset > top)
-      this.#fail(`was told who is in ${channel} at ${body.position}, and it was ${from} to ${top}`);
+    const [least, top] = [from(life), life.top(when.written)];
+    if (offset < least || offset > top)
+      this.#fail(`was told who is in ${channel} at ${body.position}, and it was ${least} to ${top}`);
     const wrong = differing(rosterOf(body.members), life.roster(offset))[0];
     if (wrong !== undefined) this.#fail(`was told a list of ${channel} at ${body.position} that is wrong of ${wrong}`);
     if (body.members.length > this.#listUpTo) this.#fail(`was told a list of ${body.members.length} in ${channel}`);
-    this.#counts(channel, body, life, { from: offset, upTo: offset });
-    return offset;
+    this.#counts(channel, body, life.roster(offset));
+    return { life, offset };
   }
 
-  #sample(channel: string, body: SampleBody, { truth, when, from }: Asked): number {
-    const life = truth.at(channel, when.written);
+  #sample(channel: string, body: SampleBody, { truth, when, from }: Asked): Found | null {
     if (body.count <= this.#listUpTo * 0.8) this.#fail(`was told only a few of the ${body.count} in ${channel}`);
-    const upTo = life?.top(when.written) ?? 0;
     const few = rosterOf(body.sample);
-    for (let offset = from; life !== null && offset <= upTo; offset += 1) {
-      const roster = life.roster(offset);
-      const fits = roster.size === body.count && connectionsOf(roster) === body.connections;
-      if (
-        fits &&
-        few.size === Math.min(sampleSize, roster.size) &&
-        [...few].every(([user, one]) => same(one, roster.get(user)))
-      )
-        return offset;
+    for (const life of new Set([truth.at(channel, when.earliest), truth.at(channel, when.written)])) {
+      if (life === null) continue;
+      for (let offset = from(life); offset <= life.top(when.written); offset += 1) {
+        if (isSample(few, body, life.roster(offset))) return { life, offset };
+      }
     }
     this.#fail(`was told a few of ${body.count} in ${channel}, and that was never so`);
-    return from;
+    return null;
   }
 
   #changes(channel: string, body: MemberChangesBody, { truth, when: { written } }: Heard): void {
@@ -166,37 +155,45 @@ export class MemberViews {
     view.life = life;
     view.reached = place.offset;
     view.count = body.count;
-    for (const user of differing(view.roster, life.roster(place.offset))) {
-      // What was superseded before it was told is told later.
-      if (!life.touched(user, place.offset, top))
-        this.#fail(`has a wrong view of ${user} in ${channel} at ${body.position}`);
-    }
-    this.#counts(channel, body, life, { from: place.offset, upTo: top });
+    const roster = life.roster(place.offset);
+    const wrong = differing(view.roster, roster)[0];
+    if (wrong !== undefined) this.#fail(`has a wrong view of ${wrong} in ${channel} at ${body.position}`);
+    this.#counts(channel, body, roster);
   }
 
-  /** What was counted is of some moment between two places. */
   #counts(
     channel: string,
     { count, connections }: { readonly count: number; readonly connections: number },
-    life: PresenceLife,
-    { from, upTo }: { readonly from: number; readonly upTo: number },
+    roster: Roster,
   ): void {
-    for (let offset = from; offset <= upTo; offset += 1) {
-      const roster = life.roster(offset);
-      if (roster.size === count && connectionsOf(roster) === connections) return;
-    }
-    this.#fail(`was told that ${count} with ${connections} clients are in ${channel}, and that was never so`);
+    if (roster.size === count && connectionsOf(roster) === connections) return;
+    this.#fail(`was told that ${count} with ${connections} clients are in ${channel}, and there were ${roster.size}`);
   }
 }
 
 /** What a list is compared with: the truth of some moment from a place on. */
 interface Asked extends Heard {
-  readonly from: number;
+  readonly from: (life: PresenceLife) => number;
+}
+
+/** The moment that it is of. */
+interface Found {
+  readonly life: PresenceLife;
+  readonly offset: number;
 }
 
 function rosterOf(members: readonly MemberBody[]): Map<string, Shown> {
   return new Map(
     members.map(({ user, state, connections }) => [user, { state: JSON.stringify(state), connections }] as const),
+  );
+}
+
+function isSample(few: Roster, { count, connections }: SampleBody, roster: Roster): boolean {
+  return (
+    roster.size === count &&
+    connectionsOf(roster) === connections &&
+    few.size === Math.min(sampleSize, count) &&
+    [...few].every(([user, one]) => same(one, roster.get(user)))
   );
 }
 

@@ -110,7 +110,8 @@ export class Oracle {
     const { offset } = position;
     // What was true earlier may not be any more when it is written.
     const told = gap?.reason ?? null;
-    const reason = told === first.gap ? told : verdict.gap;
+    const meanwhile = life.momentsBetween(earliest, written).map((moment) => life.verdict(start, moment).gap);
+    const reason = told === first.gap || meanwhile.includes(told) ? told : verdict.gap;
     this.#sameGap(life, gap, { offset, gap: reason }, asked);
     this.#readings.set(channel, { life, since: written, at: offset, members: placed.members, owed: null });
   }

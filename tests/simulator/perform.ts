@@ -73,6 +73,7 @@ function performFor(client: Client, stage: Stage, act: ClientAct): void {
   if (act.type === 'permit') {
     permissions.set(act.operation, user, channel, act.allowed);
     if (act.allowed) client.hope();
+    if (act.refreshes && client instanceof SessionClient) client.ask('refresh');
     return;
   }
   if (act.type === 'revoke') {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { plantedCore, plants } from './plants.ts';
+import { presencePlants } from './presence-plants.ts';
 import { search } from './search.ts';
 
 /** Where nothing is found in so many schedules the simulator is blind. */
@@ -10,7 +11,7 @@ async function hunt(coreUrl: string): ReturnType<typeof search> {
 }
 
 describe('the simulator finds', () => {
-  test.each(plants)(
+  test.each([...plants, ...presencePlants])(
     '$name',
     async ({ name, found, ...plant }) => {
       const failure = await hunt(plantedCore(name, plant));

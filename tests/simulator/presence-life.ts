@@ -44,11 +44,6 @@ export class PresenceLife {
     }
     return roster;
   }
-
-  /** Whether something has become of a user after one offset and up to another. */
-  touched(user: string, after: number, upTo: number): boolean {
-    return this.steps.slice(after, upTo).some((step) => step.user === user);
-  }
 }
 
 /** How many clients those who are there have together. */

@@ -1,20 +1,25 @@
 import type { Client } from './client.ts';
 import type { Journal } from './journal.ts';
+import type { Permissions } from './permissions.ts';
 import { connectionsOf } from './presence-life.ts';
 import type { RecordedPresence } from './recorded-presence.ts';
 import type { Server } from './server.ts';
 import { SessionClient } from './session-client.ts';
 import { StreamClient } from './stream-client.ts';
 
+/** What is known of a world in which nothing happens any more. */
+interface Quiet {
+  readonly channels: readonly string[];
+  readonly crowd: number;
+  readonly journal: Journal;
+  readonly permissions: Permissions;
+}
+
 /** Compares who is where, once everything is quiet and every grace is over, with who really is there. */
 export async function checkPresence(
   server: Server,
   clients: readonly Client[],
-  {
-    channels,
-    crowd,
-    journal,
-  }: { readonly channels: readonly string[]; readonly crowd: number; readonly journal: Journal },
+  { channels, crowd, journal, permissions }: Quiet,
 ): Promise<void> {
   const { presence } = server;
   if (presence === null) return;
@@ -33,6 +38,7 @@ export async function checkPresence(
       if (fault !== null) journal.fail(`${user} ${fault}`);
     }
   }
+  for (const session of sessions) checkAskedAgain(session, permissions, journal);
   checkOnline(clients, presence, journal);
   for (const channel of server.followed) {
     if (!presence.ledger.roster('rt.occupied').has(channel)) journal.fail(`${channel} is read, and not occupied`);
@@ -54,18 +60,31 @@ function checkMembers(
     if (state !== undefined) really.set(user, [...(really.get(user) ?? []), state]);
   }
   const roster = presence.ledger.roster(channel);
-  if (roster.size !== really.size + crowd) {
+  if (roster.size !== really.size + crowd && presence.overtaken.size === 0) {
     journal.fail(
       `${[...really.keys()].join(', ')} are in ${channel}, and its members are ${[...roster.keys()].join(', ')}`,
     );
   }
   for (const [user, states] of really) {
+    if (presence.overtaken.has(user)) continue;
     const member = roster.get(user);
     if (member === undefined) journal.fail(`${user} is in ${channel}, and is no member`);
     else if (member.connections !== states.length || !states.includes(Number(member.state))) {
       journal.fail(
         `${user} is in ${channel} with ${states.join(', ')}, and is a member with ${JSON.stringify(member)}`,
       );
+    }
+  }
+}
+
+/** Who has come with a new token is no member where that was denied by then. */
+function checkAskedAgain({ user, talk }: SessionClient, permissions: Permissions, journal: Journal): void {
+  const refreshed = talk?.refreshed ?? null;
+  if (talk === null || refreshed === null) return;
+  for (const channel of talk.entered.keys()) {
+    const denied = permissions.deniedSince({ operation: 'enter', user, channel });
+    if (channel.startsWith('room:') && denied !== null && denied.order < refreshed.order) {
+      journal.fail(`${user} is denied to enter ${channel} since before a new token came, and is a member`);
     }
   }
 }

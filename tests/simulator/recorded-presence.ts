@@ -22,6 +22,8 @@ export interface PresenceWorld {
   readonly journal: Journal;
   readonly permissions: Permissions;
   readonly graceMs: number;
+  /** Which session a holder is, counted from the first. */
+  readonly session: (holder: string) => number;
 }
 
 /** One hub's way to its presence store. It records what is asked and told, and answers as late as the gates say. */
@@ -29,6 +31,11 @@ export class RecordedPresence implements PresenceStore {
   readonly ledger: PresenceLedger;
   /** The channels whose presence the hub follows now: none once it has closed. */
   readonly followed = new Set<string>();
+  /**
+   * The users for whom a session has entered that was followed by another: what comes late of it takes the client over,
+   * and away with it when it is found to be dead. Stores cannot know better.
+   */
+  readonly overtaken = new Set<string>();
   readonly #world: PresenceWorld;
   readonly #turns = new Turns();
   /** Who is there by what the hub has asked for, also if that has not taken effect. */
@@ -61,7 +68,10 @@ export class RecordedPresence implements PresenceStore {
 
   async enter(place: string, attendant: Attendant, state: string): Promise<void> {
     this.#mayEnter(place, attendant);
-    this.#asked = this.#asked.filter((one) => !same(one, place, attendant));
+    const before = this.#asked.find((one) => same(one, place, attendant));
+    const { session } = this.#world;
+    if (before !== undefined && session(before.holder) > session(attendant.holder)) this.overtaken.add(attendant.user);
+    this.#asked = this.#asked.filter((one) => one !== before);
     this.#asked.push({ ...attendant, place, leaving: false });
     // Nobody would try again for the hub itself.
     const gate = this.#world.gates.pass('presence');

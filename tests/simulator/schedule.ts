@@ -52,6 +52,8 @@ export type Act =
       readonly channel: number;
       readonly operation: Operation;
       readonly allowed: boolean;
+      /** Whether the client comes with a new token after it. */
+      readonly refreshes: boolean;
     }
   | { readonly type: 'revoke'; readonly client: number; readonly channel: number }
   | { readonly type: 'disconnect'; readonly client: number }
@@ -77,7 +79,8 @@ export interface Schedule {
 /** Makes the schedule of a seed. */
 export function plan(seed: number): Schedule {
   const chance = createChance(seed);
-  const setup = planSetup(chance, createChance(seed ^ 0x2f6e2b1));
+  const later = createChance(seed ^ 0x2f6e2b1);
+  const setup = planSetup(chance, later);
   // Some schedules know few kinds of trouble, so that what comes of each is also seen alone.
   const trouble = {
     network: chance.odds(0.8),
@@ -87,8 +90,12 @@ export function plan(seed: number): Schedule {
   };
   const acts = weights({ ...trouble, presence: setup.presence !== null });
   const length = chance.oneOf([10, 20, 20, 30, 40, 60]);
+  let before: Who | null = null;
   const steps = Array.from({ length }, (): Step => {
-    const act = chance.weighted(acts)(chance, setup);
+    const made = chance.weighted(acts)(chance, setup);
+    // Much comes only of several things that happen to one client in one channel.
+    const act: Act = setup.presence !== null && before !== null && later.odds(0.5) ? alike(made, before) : made;
+    before = 'client' in act && 'channel' in act ? act : before;
     return { act, ticks: chance.oneOf([null, null, null, 0, 1, 2, 3, 5, 8]), turn: chance.odds(0.4) };
   });
   return { seed, setup, steps };
@@ -145,10 +152,24 @@ function weights({ network, late, permissions, hubs, presence }: Trouble): reado
     [when(presence, 2), (chance) => ({ type: 'exit', ...who(chance) })],
     [when(presence, 1.5), (chance) => ({ type: 'ask', ...who(chance), what: 'members' })],
     [when(presence, 1), (chance) => ({ type: 'quit', client: chance.below(99) })],
+    [when(presence, 1), (chance) => ({ type: 'ask', ...who(chance), what: 'refresh' })],
+    // Longer than departures are remembered.
+    [when(presence, 0.4), () => ({ type: 'pass', ms: 70_000 })],
   ];
 }
 
-function who(chance: Chance): { readonly client: number; readonly channel: number } {
+interface Who {
+  readonly client: number;
+  readonly channel: number;
+}
+
+/** The same act with the client and the channel of another. */
+function alike(act: Act, { client, channel }: Who): Act {
+  if (!('client' in act)) return act;
+  return 'channel' in act ? { ...act, client, channel } : { ...act, client };
+}
+
+function who(chance: Chance): Who {
   return { client: chance.below(99), channel: chance.below(99) };
 }
 
@@ -167,12 +188,15 @@ function placeFor(chance: Chance, presence: boolean): Place {
   return presence && chance.odds(0.3) ? chance.oneOf(presencePlaces) : chance.oneOf(places);
 }
 
-function permission(chance: Chance, presence: boolean): { readonly operation: Operation; readonly allowed: boolean } {
+function permission(
+  chance: Chance,
+  presence: boolean,
+): Pick<Extract<Act, { readonly type: 'permit' }>, 'operation' | 'allowed' | 'refreshes'> {
   const operation =
     presence && chance.odds(0.5)
       ? chance.oneOf<Operation>(['enter', 'enter', 'members'])
       : chance.oneOf<Operation>(['subscribe', 'subscribe', 'publish']);
-  return { operation, allowed: chance.odds(0.4) };
+  return { operation, allowed: chance.odds(0.4), refreshes: presence && chance.odds(0.3) };
 }
 
 function notices(chance: Chance): Notices {

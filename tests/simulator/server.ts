@@ -36,9 +36,10 @@ export function newStore({ core, setup, clock, random, journal }: ServerWorld): 
 function newPresence(
   { core, clock, random, gates, journal, permissions }: ServerWorld,
   { graceMs }: PresenceSetup,
+  session: (holder: string) => number,
 ): RecordedPresence {
   const inner = core.memoryPresence({ clock, random });
-  return new RecordedPresence({ inner, gates, journal, permissions, graceMs });
+  return new RecordedPresence({ inner, gates, journal, permissions, graceMs, session });
 }
 
 /** A hub with what can be seen of it from outside: connections that are open, requests that are not answered yet. */
@@ -64,7 +65,9 @@ export class Server implements WireHost {
     this.#journal = journal;
     this.#gates = gates;
     this.#broker = new RecordedBroker(store, gates, journal);
-    this.presence = setup.presence === null ? null : newPresence(world, setup.presence);
+    const sessions = new Map<string, number>();
+    const session = (holder: string): number => sessions.get(holder) ?? 0;
+    this.presence = setup.presence === null ? null : newPresence(world, setup.presence, session);
     const hub = core.createHub({
       channels: rooms(core, setup, gates, permissions),
       broker: this.#broker,
@@ -74,7 +77,15 @@ export class Server implements WireHost {
       heartbeat: setup.heartbeatMs === false ? false : { everyMs: setup.heartbeatMs },
       limits: { rates: false, admission: { loopDelayMs: false } },
       auth: { tokens: (token) => this.#verified(token, world) },
-      runtime: { clock, random, secret: () => Math.floor(random() * 1e9).toString(36) },
+      runtime: {
+        clock,
+        random,
+        secret() {
+          const secret = Math.floor(random() * 1e9).toString(36);
+          sessions.set(secret, sessions.size + 1);
+          return secret;
+        },
+      },
       observe: (event) => this.#observe(event),
     });
     for (const pattern of ['room:{id}', 'wide:{id}'] as const) {
@@ -83,7 +94,7 @@ export class Server implements WireHost {
     this.hub = hub;
     this.#members = async (channel) => hub.channel(channel as 'room:1').members();
     if (this.presence !== null) {
-      const hooks = new HookRecord(this.presence.ledger, gates, journal);
+      const hooks = new HookRecord(this.presence.ledger, { gates, journal, closing: () => this.closing });
       this.#hooks = hooks;
       hub.onPresence((event) => hooks.take(event));
       for (const channel of setup.channels) this.presence.seat(channel, setup.presence?.crowd ?? 0);

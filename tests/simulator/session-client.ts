@@ -28,6 +28,8 @@ export interface SessionPlan {
   readonly client: string | null;
   /** Whether it wants to be told who is there. */
   readonly watches: boolean;
+  /** Whether it closes what it gives up: else it is there for as long as the server believes in it. */
+  readonly tidy: boolean;
   /** The most members that are listed. */
   readonly listUpTo: number;
 }
@@ -218,8 +220,10 @@ export class SessionClient implements Client {
   #lost(talk: Talk, code: string | null, retryable: boolean): void {
     if (this.#current?.talk !== talk) return;
     this.#around.journal.note(() => `  ${this.user} has lost its session${code === null ? '' : `: ${code}`}`);
-    this.#current.transcript.open = false;
+    const { transcript, carrier } = this.#current;
+    transcript.open = false;
     this.#current = null;
+    if (this.#plan.tidy) carrier.drop();
     this.#denied ||= !retryable;
     this.#retryAtMs = this.#around.journal.atMs + retryMs;
   }
@@ -235,7 +239,7 @@ export class SessionClient implements Client {
 
   #first(channel: string): First {
     // As long as something may still come from before, its view is not the one to go on from.
-    const from = this.#current?.talk.subscribed.has(channel) === true ? true : this.views.start(channel);
+    const from = this.#current?.talk.has(channel) === true ? true : this.views.start(channel);
     return { start: this.#places.start(channel), presence: this.#plan.watches ? from : null };
   }
 

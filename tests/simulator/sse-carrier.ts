@@ -44,4 +44,8 @@ export class SseCarrier implements Carrier {
   act(): void {
     if (this.session !== null) this.#posts.act(this.session);
   }
+
+  drop(): void {
+    this.wire.leave();
+  }
 }

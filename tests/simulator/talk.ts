@@ -67,6 +67,11 @@ export class Talk {
     this.#owner = owner;
   }
 
+  /** When the last new token was sent that was taken. */
+  get refreshed(): Moment | null {
+    return this.#transcript?.refreshed ?? null;
+  }
+
   set transcript(transcript: Transcript) {
     this.#transcript = transcript;
   }

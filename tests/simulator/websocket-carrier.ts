@@ -36,4 +36,8 @@ export class WebSocketCarrier implements Carrier {
   }
 
   act(): void {}
+
+  drop(): void {
+    this.wire.leave();
+  }
 }

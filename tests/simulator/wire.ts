@@ -182,7 +182,7 @@ export class Wire implements Exchange {
 
   /** The client gives it up. The server notices if it can. */
   leave(): void {
-    if (this.vanished) this.#tellEnd();
+    if (this.vanished || this.closed) this.#tellEnd();
     else this.cut('both');
   }
 

@@ -122,8 +122,9 @@ class World implements Stage {
     await this.#passGraces();
     for (let round = 3; round > 0; round -= 1) await this.#settle();
     this.#check();
+    const { journal, permissions } = this;
     const { channels, presence } = this.setup;
-    await checkPresence(this.current, this.clients, { channels, crowd: presence?.crowd ?? 0, journal: this.journal });
+    await checkPresence(this.current, this.clients, { channels, crowd: presence?.crowd ?? 0, journal, permissions });
     await this.#close();
   }
 
@@ -155,7 +156,10 @@ class World implements Stage {
     const { presence } = this.setup;
     const [token, name] = [plan.token ? user : null, plan.named ? `c${index}` : null];
     const listUpTo = presence?.listUpTo ?? 0;
-    const client = new SessionClient({ kind, user, token, client: name, watches, listUpTo }, around);
+    const client = new SessionClient(
+      { kind, user, token, client: name, watches, tidy: presence !== null, listUpTo },
+      around,
+    );
     for (const channel of names) client.subscribe(channel, plan.where);
     if (plan.enters) for (const channel of names) client.enter(channel, this.nextData());
     return client;
