@@ -27,5 +27,6 @@ export const allowedDependencies: Readonly<Record<string, readonly string[]>> = 
   node: ['@rt/core', '@rt/protocol', 'ws'],
   jwt: ['@rt/core', '@rt/protocol', 'jose'],
   'express-sse': ['@rt/core', '@rt/node'],
+  client: ['@rt/protocol'],
   testkit: ['@rt/core', '@rt/protocol'],
 };

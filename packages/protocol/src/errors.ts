@@ -1,5 +1,21 @@
 import type { ErrorCode } from './codes.ts';
-import { codes, retryOf } from './codes.ts';
+
+/** The codes after which one may come back with the same. A client carries these, and not the table. */
+const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'hub_closed',
+  'body_incomplete',
+  'session_unknown',
+  'session_lost',
+  'peer_silent',
+  'connection_lost',
+  'broker_failed',
+  'rule_failed',
+  'handler_failed',
+  'internal',
+  'rate_limited',
+  'connections_too_many',
+  'server_busy',
+]);
 
 /** What stands in the way of a publication that was to be the next one after a position. */
 export interface ConflictBody {
@@ -25,6 +41,8 @@ export interface RtErrorOptions {
   readonly cause?: unknown;
   readonly retryInMs?: number;
   readonly conflict?: ConflictBody;
+  /** @default as the code's row in the table says */
+  readonly retryable?: boolean;
 }
 
 /**
@@ -44,26 +62,14 @@ export class RtError extends Error {
   constructor(code: ErrorCode, message: string, options: RtErrorOptions = {}) {
     super(`${code}: ${message}`, options);
     this.code = code;
-    this.retryable = retryOf(codes[code].number) !== 'never';
+    this.retryable = options.retryable ?? retryable.has(code);
     this.retryInMs = options.retryInMs ?? null;
     this.conflict = options.conflict ?? null;
   }
 
-  /** An error as it came from the other side. A code that is not known here is `internal`. */
-  static of({ code, message, retryInMs, conflict }: ErrorBody): RtError {
-    const text = message.startsWith(`${code}: `) ? message.slice(code.length + 2) : message;
-    const known = Object.hasOwn(codes, code) ? code : 'internal';
-    return new RtError(known, text, { ...(retryInMs !== undefined && { retryInMs }), ...(conflict && { conflict }) });
-  }
-
-  /** The code as a number, which is the WebSocket close code. */
-  get number(): number {
-    return codes[this.code].number;
-  }
-
-  /** The HTTP status that this error is answered with. */
-  get status(): number {
-    return codes[this.code].status;
+  /** An error as it came from the other side, which may know codes that are not known here. */
+  static of({ code, message, ...rest }: ErrorBody): RtError {
+    return new RtError(code, message.startsWith(`${code}: `) ? message.slice(code.length + 2) : message, rest);
   }
 
   /** The public part: no stack and no cause. */

@@ -65,7 +65,16 @@ export type ServerFrame =
       readonly heartbeatMs: number | null;
       readonly speakWithinMs: number | null;
       readonly expiresInMs: number | null;
-      readonly limits: { readonly maxFrameBytes: number; readonly maxChannels: number };
+      readonly limits: {
+        readonly maxFrameBytes: number;
+        readonly maxChannels: number;
+        /** How fast frames are taken; `null` for as fast as they come. */
+        readonly rates: {
+          readonly commandsPerSecond: number;
+          readonly publishesPerSecond: number;
+          readonly burst: number;
+        } | null;
+      };
     }
   | {
       readonly type: 'subscribed';
@@ -80,7 +89,7 @@ export type ServerFrame =
     }
   | { readonly type: 'unsubscribed'; readonly id?: number; readonly channel: string; readonly error?: ErrorBody }
   | { readonly type: 'published'; readonly id: number; readonly channel: string; readonly position: string | null }
-  | { readonly type: 'answered'; readonly id: number; readonly data: unknown }
+  | { readonly type: 'answered'; readonly id: number; readonly data?: unknown; readonly base64?: string }
   | {
       readonly type: 'history';
       readonly id: number;

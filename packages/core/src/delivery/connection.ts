@@ -1,4 +1,5 @@
 import type { RtError } from '@rt/protocol';
+import { codes } from '@rt/protocol';
 import type { TransportName } from '../observe/observer.ts';
 import type { Batch } from './batch.ts';
 import type { Codec, Gap, Reading } from './codec.ts';
@@ -150,7 +151,7 @@ export class Connection implements Session {
     this.send(this.#codec.bye(error, retryInMs));
     this.#guarded(() => {
       this.#state = 'ending';
-      this.#transport.end(error.number);
+      this.#transport.end(codes[error.code].number);
     });
   }
 

@@ -1,4 +1,5 @@
 import type { RtError } from '@rt/protocol';
+import { codes } from '@rt/protocol';
 import type { Exchange, Head } from './exchange.ts';
 
 const json = { 'content-type': 'application/json; charset=utf-8', vary: 'Accept' };
@@ -10,5 +11,5 @@ export function jsonHead(status: number, headers: Readonly<Record<string, string
 
 /** Answers an error in the one form it has: `{"error":{"code","message","retryable"}}`. */
 export function replyError(exchange: Exchange, error: RtError, headers: Readonly<Record<string, string>> = {}): void {
-  exchange.reply(jsonHead(error.status, headers, error.code !== 'hub_closed'), JSON.stringify({ error }));
+  exchange.reply(jsonHead(codes[error.code].status, headers, error.code !== 'hub_closed'), JSON.stringify({ error }));
 }

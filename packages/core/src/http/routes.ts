@@ -1,4 +1,4 @@
-import { live, RtError } from '@rt/protocol';
+import { codes, live, RtError } from '@rt/protocol';
 import type { User } from '../channels/define-channel.ts';
 import type { Parts } from '../parts.ts';
 import { hostIdentity } from '../session/identity.ts';
@@ -103,7 +103,8 @@ async function resolveUser(user: () => unknown, { settings }: Parts): Promise<Us
 
 function errorHeaders(error: RtError, { settings }: Parts): Readonly<Record<string, string>> {
   if (error.code === 'method_unsupported') return { allow: methods };
-  if (error.status === 503 || error.status === 429) {
+  const { status } = codes[error.code];
+  if (status === 503 || status === 429) {
     return { 'retry-after': String(Math.ceil((error.retryInMs ?? settings.reconnect.maxMs) / 1000)) };
   }
   return {};

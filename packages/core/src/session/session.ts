@@ -137,7 +137,11 @@ export class PeerSession implements Listener, OpenSession {
         heartbeatMs: wrapping.heartbeat === null ? null : heartbeatEveryMs,
         speakWithinMs,
         expiresInMs: identity.expiresInMs,
-        limits: { maxFrameBytes: limits.maxFrameBytes, maxChannels: limits.maxChannelsPerSession },
+        limits: {
+          maxFrameBytes: limits.maxFrameBytes,
+          maxChannels: limits.maxChannelsPerSession,
+          rates: limits.rates,
+        },
       }),
     );
     await Promise.all(subscriptions.map((value) => this.#subscriptions.addFirst(value)));

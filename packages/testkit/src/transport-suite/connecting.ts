@@ -10,7 +10,11 @@ export function connecting(cell: Case): void {
     const [connected] = client.frames;
     assert.equal(connected?.type, 'connected');
     assert.equal(connected.id, 1);
-    assert.deepEqual(connected.limits, { maxFrameBytes: 65_536, maxChannels: 100 });
+    assert.deepEqual(connected.limits, {
+      maxFrameBytes: 65_536,
+      maxChannels: 100,
+      rates: { commandsPerSecond: 50, publishesPerSecond: 25, burst: 100 },
+    });
     assert.equal(connected.expiresInMs, null);
   });
 

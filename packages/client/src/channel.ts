@@ -1,0 +1,130 @@
+import type { PagePublicationBody, ServerFrame } from '@rt/protocol';
+import { bodyOf, dataOf } from './bytes.ts';
+import type { ChannelCore, ChannelStatus, From, Gap, Publication, Reader } from './channel-core.ts';
+import type { ClientCore } from './client-core.ts';
+import type { OutboxEntry } from './outbox.ts';
+import { readFrom } from './read.ts';
+import type { Channel, History, HistoryQuery, Presence, PublishOptions } from './types.ts';
+
+type Untyped = Readonly<Record<string, never>>;
+
+/** A channel as the app uses it: thin, so that any number of them may stand for one core. */
+export class ChannelHandle {
+  readonly name: string;
+  readonly pending: Channel<Untyped>['pending'];
+  readonly presence: Presence<unknown>;
+  readonly #client: ClientCore;
+  readonly #core: ChannelCore;
+
+  constructor(client: ClientCore, core: ChannelCore) {
+    this.name = core.name;
+    this.#client = client;
+    this.#core = core;
+    this.pending = core.optimistic.cell;
+    this.presence = presenceOf(client, core);
+  }
+
+  get status(): ChannelStatus {
+    return this.#core.status.getSnapshot();
+  }
+
+  get position(): string | null {
+    return this.#core.position;
+  }
+
+  subscribe = (listener: () => void): (() => void) => both(this.#core.read({}), this.#core.status.subscribe(listener));
+
+  getSnapshot = (): ChannelStatus => this.status;
+
+  on(event: string, handler: (data: unknown, publication: Publication) => void): () => void {
+    return this.#read({
+      publication(publication) {
+        if (publication.event === event) handler(publication.data, publication);
+      },
+    });
+  }
+
+  onAny(handler: (publication: Publication) => void): () => void {
+    return this.#read({ publication: handler });
+  }
+
+  onGap(handler: (gap: Gap) => void): () => void {
+    return this.#read({ gap: handler });
+  }
+
+  onState(handler: (state: unknown) => void): () => void {
+    return this.#read({ state: handler });
+  }
+
+  async publish(event: string, data: unknown, options: PublishOptions = {}): Promise<string | null> {
+    const { key = this.#client.key(), ifPosition = null, optimistic = false } = options;
+    const entry: OutboxEntry = { key, channel: this.name, event, body: bodyOf(data), ifPosition, optimistic };
+    if (optimistic) this.#core.optimistic.add(key, event, data);
+    return this.#client.publish(entry);
+  }
+
+  async send(event: string, data: unknown): Promise<unknown> {
+    const frame = { type: 'send', channel: this.name, event, ...bodyOf(data) };
+    const answer = await this.#client.ask(frame, false);
+    return answer.type === 'answered' ? dataOf(answer) : undefined;
+  }
+
+  async history(query: HistoryQuery = {}): Promise<History<Publication>> {
+    return historyOf(await this.#client.ask({ type: 'history', channel: this.name, ...query }, true));
+  }
+
+  read({ from = 'now' }: { readonly from?: From } = {}): AsyncIterableIterator<Publication> {
+    return readFrom(this.#core, from, (query) => this.history(query));
+  }
+
+  #read(reader: Reader): () => void {
+    return this.#core.read(reader);
+  }
+}
+
+function presenceOf(client: ClientCore, core: ChannelCore): Presence<unknown> {
+  const { cell } = core.presence;
+  const channel = core.name;
+  const enter = async (state: unknown): Promise<void> => {
+    // Also a connection that begins while this one is lost enters with it.
+    core.show(state);
+    try {
+      await client.ask({ type: 'enter', channel, state }, true);
+    } catch (error) {
+      core.hide();
+      throw error;
+    }
+  };
+  return {
+    enter,
+    update: enter,
+    async leave() {
+      core.hide();
+      await client.ask({ type: 'leave', channel }, true);
+    },
+    subscribe: (listener) => both(core.watch(), cell.subscribe(listener)),
+    getSnapshot: cell.getSnapshot,
+    get members() {
+      return cell.getSnapshot().members;
+    },
+  };
+}
+
+/** A page of publications as the server answers it. */
+export function historyOf(frame: ServerFrame): History<Publication> {
+  if (frame.type !== 'history') throw new TypeError(`history was answered with ${frame.type}`);
+  const { position, floor, publications, gap = null } = frame;
+  return { position, floor, publications: publications.map(publicationOf), gap };
+}
+
+function publicationOf(body: PagePublicationBody): Publication {
+  const { position, event } = body;
+  return { position, event, data: dataOf(body) };
+}
+
+function both(first: () => void, second: () => void): () => void {
+  return () => {
+    first();
+    second();
+  };
+}

@@ -1,0 +1,113 @@
+import { ChannelHandle } from './channel.ts';
+import type { Loaded } from './channel-core.ts';
+import { ClientCore } from './client-core.ts';
+import type { Status } from './connection.ts';
+import type { Environment } from './environment.ts';
+import { platform } from './environment.ts';
+import type { OutboxStore } from './outbox.ts';
+import type { Store } from './store.ts';
+import type { TransportChoice } from './transports/choice.ts';
+import type { AnyChannels, Channel, ChannelName, ChannelOptions, EventsOf, StateOf } from './types.ts';
+
+/** Options of a client, beside its transports. */
+export interface ClientOptions {
+  /**
+   * Says who asks, where that is not the page's login: called for each connection, and again before what it has said
+   * expires. @default nobody but whom the host sees
+   */
+  readonly token?: () => string | null | Promise<string | null>;
+  /** Headers of all requests but WebSockets, which browsers do not let have any. @default none */
+  readonly headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
+  /** When it comes back. */
+  readonly reconnect?: ReconnectOptions;
+  /** Keeps publications over reloads of the page, as `indexedDbOutbox()` does. @default in memory */
+  readonly outbox?: OutboxStore;
+  /** What it needs of its platform; tests pass their own. @default the platform */
+  readonly environment?: Environment;
+}
+
+/** When a client comes back, unless the server has said it. */
+export interface ReconnectOptions {
+  /** The longest wait after the first loss; it doubles with each. @default 1_000 */
+  readonly firstMs?: number;
+  /** @default 30_000 */
+  readonly longestMs?: number;
+  /** After how long an open connection counts as one that works. @default 10_000 */
+  readonly stableMs?: number;
+}
+
+/** One connection to a hub, with its channels. A store of what the connection is. */
+export interface Client<Channels extends AnyChannels> extends Store<Status> {
+  readonly status: Status;
+  /** The same channel for the same name. Nothing is asked of the server before somebody listens. */
+  channel<Name extends ChannelName<Channels>>(
+    name: Name,
+    options?: ChannelOptions<unknown>,
+  ): Channel<EventsOf<Channels, Name>, StateOf<Channels, Name>>;
+  /** Connects, if it has not: it does by itself as soon as somebody needs it. */
+  connect(): void;
+  /** Tries at once, if it waits for its time. */
+  retryNow(): void;
+  /** Ends it for good: the server is told that nobody will be back. */
+  close(): void;
+}
+
+/** Creates a client over what the choice says. @param choose Is given the absolute URL. */
+export function clientOver<Channels extends AnyChannels>(
+  choose: (url: string) => TransportChoice,
+  url: string,
+  options: ClientOptions,
+): Client<Channels> {
+  const { token = null, headers = {}, reconnect = {}, outbox = null, environment = platform() } = options;
+  const { firstMs = 1000, longestMs = 30_000, stableMs = 10_000 } = reconnect;
+  const absolute = new URL(url, globalThis.location?.href).href;
+  const core = new ClientCore({
+    url: absolute,
+    headers: typeof headers === 'function' ? headers : () => headers,
+    choice: choose(absolute),
+    delays: { firstMs, longestMs, stableMs },
+    environment,
+    token,
+    outbox,
+  });
+  // What a channel holds only its name says, and the name's type.
+  return new UntypedClient(core) as unknown as Client<Channels>;
+}
+
+class UntypedClient {
+  readonly #core: ClientCore;
+
+  constructor(core: ClientCore) {
+    this.#core = core;
+  }
+
+  get status(): Status {
+    return this.#core.connection.status.getSnapshot();
+  }
+
+  subscribe = (listener: () => void): (() => void) => this.#core.connection.status.subscribe(listener);
+
+  getSnapshot = (): Status => this.status;
+
+  channel(name: string, options: ChannelOptions<unknown> = {}): ChannelHandle {
+    const core = this.#core.channel(name);
+    const { from, state } = options;
+    core.configure({
+      ...(from !== undefined && { from }),
+      ...(state !== undefined && { state: state as () => Promise<Loaded<unknown>> }),
+    });
+    return new ChannelHandle(this.#core, core);
+  }
+
+  connect(): void {
+    this.#core.connection.need();
+  }
+
+  retryNow(): void {
+    this.#core.connection.retryNow();
+  }
+
+  close(): void {
+    this.#core.close();
+  }
+}

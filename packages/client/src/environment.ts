@@ -1,0 +1,53 @@
+/** What the platform tells of itself. `frozen` and `thawed` are the page's going into and out of the browser's memory. */
+export type Sign = 'online' | 'offline' | 'visible' | 'frozen' | 'thawed';
+
+/** What a client needs of its platform. Tests pass their own. */
+export interface Environment {
+  /** Milliseconds that never go back. */
+  now(): number;
+  /** Calls once, not before so many milliseconds have passed. Returns how to cancel it, which is harmless when late. */
+  timer(afterMs: number, run: () => void): () => void;
+  /** From 0 (inclusive) to 1 (exclusive). */
+  random(): number;
+  readonly fetch: typeof fetch;
+  /** `null` where there is none. */
+  readonly WebSocket: (new (url: string, protocols: string) => WebSocket) | null;
+  /** Listens to the platform's signs. Returns how to stop. */
+  watch(listener: (sign: Sign) => void): () => void;
+}
+
+/** The browser, or Node. */
+export function platform(): Environment {
+  return {
+    now: () => performance.now(),
+    timer(afterMs, run) {
+      const handle = setTimeout(run, afterMs);
+      return () => clearTimeout(handle);
+    },
+    random: Math.random,
+    fetch: (...request) => fetch(...request),
+    WebSocket: globalThis.WebSocket ?? null,
+    watch,
+  };
+}
+
+/** Node has none of these events, and nothing is lost without them. */
+function watch(listener: (sign: Sign) => void): () => void {
+  if (typeof globalThis.addEventListener !== 'function' || typeof document === 'undefined') return () => {};
+  const stop = new AbortController();
+  const on = (target: EventTarget, type: string, sign: (event: Event) => Sign | null): void =>
+    target.addEventListener(
+      type,
+      (event) => {
+        const told = sign(event);
+        if (told !== null) listener(told);
+      },
+      stop,
+    );
+  on(globalThis, 'online', () => 'online');
+  on(globalThis, 'offline', () => 'offline');
+  on(document, 'visibilitychange', () => (document.visibilityState === 'visible' ? 'visible' : null));
+  on(globalThis, 'pagehide', (event) => ((event as PageTransitionEvent).persisted ? 'frozen' : null));
+  on(globalThis, 'pageshow', (event) => ((event as PageTransitionEvent).persisted ? 'thawed' : null));
+  return () => stop.abort();
+}

@@ -1,0 +1,38 @@
+import type { RtError } from '@rt/protocol';
+import { Cell } from './store.ts';
+
+/** A publication that is shown before the server has it. */
+export interface OptimisticEntry<Event extends string = string, Data = unknown> {
+  readonly key: string;
+  readonly event: Event;
+  readonly data: Data;
+  /** Why the server has refused it; `null` as long as it has not. */
+  readonly error: RtError | null;
+  /** Takes a refused one away. */
+  dismiss(): void;
+}
+
+/**
+ * A channel's own publications that are not in the log yet, in their order. One that has come back is taken away in the
+ * very moment in which it is delivered, so that nothing is shown twice and nothing flickers; one that was refused stays
+ * with the reason, until it is dismissed.
+ */
+export class Optimistic {
+  readonly cell: Cell<readonly OptimisticEntry[]> = new Cell<readonly OptimisticEntry[]>([]);
+
+  add(key: string, event: string, data: unknown): OptimisticEntry {
+    const entry: OptimisticEntry = { key, event, data, error: null, dismiss: () => this.settle(key) };
+    this.cell.set([...this.cell.getSnapshot(), entry]);
+    return entry;
+  }
+
+  settle(key: string): void {
+    const entries = this.cell.getSnapshot();
+    const left = entries.filter((entry) => entry.key !== key);
+    if (left.length < entries.length) this.cell.set(left);
+  }
+
+  refuse(key: string, error: RtError): void {
+    this.cell.set(this.cell.getSnapshot().map((entry) => (entry.key === key ? { ...entry, error } : entry)));
+  }
+}

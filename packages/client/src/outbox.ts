@@ -1,0 +1,155 @@
+import type { RtError } from '@rt/protocol';
+import type { Body } from './bytes.ts';
+
+/** A publication on its way to the server. */
+export interface OutboxEntry {
+  readonly key: string;
+  readonly channel: string;
+  readonly event: string;
+  /** As it is sent: `data`, or `base64` for bytes. */
+  readonly body: Body;
+  readonly ifPosition: string | null;
+  /** Whether it is shown before the server has it. */
+  readonly optimistic: boolean;
+}
+
+/** Where publications are kept until the server has them. What it holds when a page opens is sent anew, in its order. */
+export interface OutboxStore {
+  load(): Promise<readonly OutboxEntry[]>;
+  add(entry: OutboxEntry): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/** What becomes of an entry. */
+export interface Settled {
+  stored(position: string | null): void;
+  refused(error: RtError): void;
+}
+
+/** Sends one entry. Called in order; never for one that is on its way. */
+export type SendEntry = (entry: OutboxEntry, settled: Settled) => void;
+
+/** How fast the server takes publications. */
+export interface Pace {
+  readonly publishesPerSecond: number;
+  readonly burst: number;
+}
+
+interface Row {
+  readonly entry: OutboxEntry;
+  readonly settled: Settled;
+  sent: boolean;
+}
+
+/**
+ * Publications in the order in which they were made. All are sent again after a reconnect, with their keys: of those that
+ * had arrived the server tells the place. It is kept to the server's pace, since one that is refused for being too fast
+ * would come after those that follow it.
+ */
+export class Outbox {
+  readonly #send: SendEntry;
+  readonly #store: OutboxStore | null;
+  readonly #timer: (afterMs: number, run: () => void) => () => void;
+  readonly #now: () => number;
+  readonly #rows = new Map<string, Row>();
+  #open = false;
+  #pace: Pace | null = null;
+  #tokens = 0;
+  #countedAtMs = 0;
+  #paused = false;
+
+  constructor(
+    send: SendEntry,
+    store: OutboxStore | null,
+    { timer, now }: { readonly timer: (afterMs: number, run: () => void) => () => void; readonly now: () => number },
+  ) {
+    this.#send = send;
+    this.#store = store;
+    this.#timer = timer;
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** Adds a publication, and sends it when its time has come. */
+  add(entry: OutboxEntry, settled: Settled): void {
+    this.#rows.set(entry.key, { entry, settled, sent: false });
+    // One that could not be kept is sent all the same.
+    this.#store?.add(entry).catch(() => {});
+    this.#flush();
+  }
+
+  /** There is a connection: everything is sent, in its order. */
+  open(pace: Pace | null): void {
+    this.#open = true;
+    this.#pace = pace;
+    this.#tokens = pace?.burst ?? 0;
+    this.#countedAtMs = this.#now();
+    for (const row of this.#rows.values()) row.sent = false;
+    this.#flush();
+  }
+
+  lost(): void {
+    this.#open = false;
+  }
+
+  close(error: RtError): void {
+    this.#open = false;
+    for (const { settled } of [...this.#rows.values()]) settled.refused(error);
+    this.#rows.clear();
+  }
+
+  #flush(): void {
+    if (!this.#open || this.#paused) return;
+    for (const row of this.#rows.values()) {
+      if (row.sent) continue;
+      const waitMs = this.#waitMs();
+      if (waitMs > 0) return this.#pause(waitMs);
+      row.sent = true;
+      this.#send(row.entry, {
+        stored: (position) => {
+          this.#forget(row);
+          row.settled.stored(position);
+        },
+        refused: (error) => this.#refused(row, error),
+      });
+    }
+  }
+
+  #refused(row: Row, error: RtError): void {
+    if (!error.retryable) {
+      this.#forget(row);
+      return row.settled.refused(error);
+    }
+    row.sent = false;
+    this.#pause(error.retryInMs ?? 1000);
+  }
+
+  #forget({ entry }: Row): void {
+    this.#rows.delete(entry.key);
+    this.#store?.remove(entry.key).catch(() => {});
+  }
+
+  #pause(ms: number): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#timer(ms, () => {
+      this.#paused = false;
+      this.#flush();
+    });
+  }
+
+  /** How long until the next may be sent; takes its token if that is now. */
+  #waitMs(): number {
+    if (this.#pace === null) return 0;
+    const { publishesPerSecond, burst } = this.#pace;
+    const nowMs = this.#now();
+    this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#countedAtMs) * publishesPerSecond) / 1000);
+    this.#countedAtMs = nowMs;
+    if (this.#tokens < 1) return ((1 - this.#tokens) * 1000) / publishesPerSecond;
+    this.#tokens -= 1;
+    return 0;
+  }
+}

@@ -1,0 +1,110 @@
+import { parsePosition } from '@rt/protocol';
+import type { ChannelCore, From, Gap, Publication } from './channel-core.ts';
+import type { History, HistoryQuery } from './types.ts';
+
+/** The most publications that wait for a reader: of more than that the newest are read from the log when it comes to them. */
+const maxWaiting = 1000;
+const pageSize = 100;
+
+/** Publications that a reader wanted are no longer kept. */
+export class GapError extends Error {
+  override readonly name = 'GapError';
+  readonly gap: Gap;
+
+  constructor(channel: string, gap: Gap) {
+    super(`publications of "${channel}" after ${gap.after} are missing: ${gap.reason}; read on from ${gap.position}`);
+    this.gap = gap;
+  }
+}
+
+/**
+ * Every publication from a place on, each once. What comes is taken as it comes as long as the reader keeps up, and no
+ * more than so much of it is held; whatever it is behind with is read from the log, a page at a time.
+ */
+export async function* readFrom(
+  core: ChannelCore,
+  from: From,
+  history: (query: HistoryQuery) => Promise<History<Publication>>,
+): AsyncGenerator<Publication, void, undefined> {
+  let waiting: Publication[] = [];
+  /** Whether all that is behind the last one that was told is in `waiting`. */
+  let joined = false;
+  let wake = (): void => {};
+  const stop = core.read({
+    publication(publication) {
+      if (publication.position === null) return;
+      waiting.push(publication);
+      if (waiting.length > maxWaiting) {
+        waiting = [];
+        joined = false;
+      }
+      wake();
+    },
+    // Whether that concerns this reader the log says.
+    gap() {
+      joined = false;
+      wake();
+    },
+  });
+  const stopWatching = core.status.subscribe(() => wake());
+  try {
+    // Whatever is published after this is told.
+    const live = await begun();
+    let place = from === 'now' ? live : await first(from);
+    for (;;) {
+      while (!joined) {
+        // What comes from here on is behind this page or on it.
+        joined = true;
+        const page = await history({ after: place, limit: pageSize });
+        if (page.gap !== null) throw new GapError(core.name, page.gap);
+        if (page.publications.length === pageSize) joined = false;
+        for (const publication of page.publications) yield publication;
+        place = page.position;
+      }
+      const next = waiting.shift();
+      if (next === undefined) {
+        const status = core.status.getSnapshot();
+        if (status.state === 'denied') throw status.error;
+        await asleep();
+      } else if (isAfter(next.position, place)) {
+        place = next.position ?? place;
+        yield next;
+      }
+    }
+  } finally {
+    stop();
+    stopWatching();
+  }
+
+  async function asleep(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+
+  /** The place at which the channel is live. */
+  async function begun(): Promise<string> {
+    for (;;) {
+      const status = core.status.getSnapshot();
+      if (status.state === 'denied') throw status.error;
+      if (core.position !== null && status.state === 'live') return core.position;
+      await asleep();
+    }
+  }
+
+  /** The place before the first publication that is wanted. */
+  async function first(start: Exclude<From, 'now'>): Promise<string> {
+    if (typeof start === 'object' && 'after' in start) return start.after;
+    const page = await history(start === 'start' ? { after: 'start', limit: 1 } : { last: start.last, limit: 1 });
+    const [oldest] = page.publications;
+    const at = oldest === undefined ? null : parsePosition(oldest.position ?? '');
+    return at === null ? page.position : `${at.epoch}.${at.offset - 1}`;
+  }
+}
+
+/** Whether a place is behind another: in another epoch everything is. */
+function isAfter(position: string | null, place: string): boolean {
+  const one = parsePosition(position ?? '');
+  const other = parsePosition(place);
+  return one !== null && (other === null || one.epoch !== other.epoch || one.offset > other.offset);
+}

@@ -1,0 +1,54 @@
+import { RtError, subprotocol } from '@rt/protocol';
+import type { Pipe, PipeEnd, PipeEvents, PipeRequest, Transport } from './transport.ts';
+
+/** Frames as messages of a WebSocket, both ways at any time. */
+export const websocket: Transport = { name: 'websocket', open };
+
+function open({ url, hello, environment }: PipeRequest, events: PipeEvents): Pipe {
+  let over = false;
+  const end = (told: PipeEnd): void => {
+    if (over) return;
+    over = true;
+    events.ended(told);
+  };
+  if (environment.WebSocket === null) {
+    environment.timer(0, () => end({ type: 'unfit' }));
+    return { send() {}, named() {}, close: () => end({ type: 'lost' }) };
+  }
+  const socket = new environment.WebSocket(url.replace(/^http/, 'ws'), subprotocol);
+  let opened = false;
+  socket.onopen = () => {
+    opened = true;
+    events.alive();
+    socket.send(hello);
+  };
+  socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (over) return;
+    events.alive();
+    if (typeof data === 'string') events.lines(data);
+  };
+  // A browser does not tell why a handshake failed: it may be the server, the network, or a proxy that knows no WebSocket.
+  socket.onclose = ({ code }: { readonly code: number }) =>
+    end(opened ? (refusal(code) ?? { type: 'lost' }) : { type: 'unfit' });
+  socket.onerror = () => {};
+  return {
+    send: (lines) => {
+      if (socket.readyState === socket.OPEN) socket.send(lines);
+    },
+    named() {},
+    close(inOrder) {
+      end({ type: 'lost' });
+      // 4000 is a code of ours that means nothing but that it is not in good order.
+      socket.close(inOrder ? 1000 : 4000);
+    },
+  };
+}
+
+/** What a close code of ours says, for whom the goodbye did not reach: from 4200 on it is not to be tried again. */
+function refusal(number: number): PipeEnd | null {
+  if (number < 4000 || number > 4399) return null;
+  const error = new RtError('disconnected', `the server has closed the WebSocket with ${number}`, {
+    retryable: number < 4200,
+  });
+  return { type: 'refused', error };
+}
