@@ -1,6 +1,9 @@
+import { channel, createHub, defineChannels } from '@rt/core';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { MemoryPost } from '../fuzz/memory-post.ts';
 import { testHub } from '../support/hub.ts';
+import { SimulatedSession } from '../support/simulated-session.ts';
 
 interface Answer {
   readonly status: number | null;
@@ -51,5 +54,43 @@ describe('a POST without a session', () => {
     });
     const { replies } = await posted([...refused, { type: 'ping', id: 301 }]);
     expect(replies.at(-1)).toEqual({ type: 'pong', id: 301 });
+  });
+
+  test('is told who is in a channel, as its user may be, and cannot be there itself', async () => {
+    const events = { said: z.string() };
+    const channels = defineChannels({
+      'lobby:{id}': channel({
+        events,
+        subscribe: 'anyone',
+        enter: 'anyone',
+        presence: z.string(),
+        members: ({ params }) => params.id !== 'dark',
+      }),
+    });
+    const hub = createHub({ channels });
+    const bob = await SimulatedSession.open(hub, 'bob');
+    for (const id of ['1', 'dark']) bob.send({ type: 'enter', channel: `lobby:${id}`, state: 'here' });
+    const frames = ['members lobby:1', 'members lobby:dark', 'members order:1', 'enter lobby:1', 'leave lobby:1'];
+    const lines = frames.map((frame, index) => {
+      const [type, name] = frame.split(' ');
+      return JSON.stringify({ type, id: index + 1, channel: name });
+    });
+    const exchange = new MemoryPost('', lines.join('\n'));
+    await hub.handle(exchange, () => 'ada');
+    const { members, position } = await hub.channel('lobby:1').members();
+    await hub.close();
+    const [first, ...rest] = exchange.body
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { readonly error: { readonly code: string } });
+    expect(members).toEqual([{ user: 'bob', state: 'here', connections: 1 }]);
+    const told = { channel: 'lobby:1', position, count: 1, connections: 1, members };
+    expect(first).toEqual({ type: 'members', id: 1, ...told });
+    expect(rest.map(({ error }) => error.code)).toEqual([
+      'members_denied',
+      'channel_unknown',
+      'connect_missing',
+      'connect_missing',
+    ]);
   });
 });

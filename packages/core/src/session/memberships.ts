@@ -37,11 +37,9 @@ export class Memberships {
   /** Enters, or shows something else, and answers by itself. @throws RtError if it is refused. */
   async enter({ id, channel, state }: Extract<ClientFrame, { readonly type: 'enter' }>): Promise<null> {
     const match = this.#parts.registry.find(channel);
-    const { maxChannelsPerSession, maxStateBytes } = this.#parts.settings.limits;
+    const { maxStateBytes } = this.#parts.settings.limits;
     const presence = presenceOf(match);
-    if (!this.#entered.has(channel) && this.#entered.size >= maxChannelsPerSession) {
-      throw new RtError('channels_too_many', `a session may be a member of ${maxChannelsPerSession} channels`);
-    }
+    this.#requireRoom(channel);
     for (;;) {
       const { revision } = this.#parts;
       const { user, userId } = this.#options.who();
@@ -52,6 +50,8 @@ export class Memberships {
       const text = await memberState(channel, presence, state, maxStateBytes);
       if (this.#over) throw new RtError('session_unknown', 'the session has ended');
       if (revision !== this.#parts.revision || user !== this.#options.who().user) continue;
+      // Meanwhile it may have entered others.
+      this.#requireRoom(channel);
       // Between the rule's word and the entry there is no `await`: what ends the session, or takes the permission back,
       // finds it entered.
       const attendant = { user: userId, client: this.#options.client(), holder: this.#options.holder };
@@ -102,6 +102,13 @@ export class Memberships {
       const afterMs = inOrder ? 0 : presenceOf(match).graceMs;
       this.#leave(channel, afterMs).catch((cause: unknown) => this.#failed(cause));
     }
+  }
+
+  /** @throws RtError `channels_too_many` */
+  #requireRoom(channel: string): void {
+    const { maxChannelsPerSession } = this.#parts.settings.limits;
+    if (this.#entered.has(channel) || this.#entered.size < maxChannelsPerSession) return;
+    throw new RtError('channels_too_many', `a session may be a member of ${maxChannelsPerSession} channels`);
   }
 
   async #leave(channel: string, afterMs: number): Promise<void> {

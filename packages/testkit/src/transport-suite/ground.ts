@@ -31,6 +31,7 @@ function schema(accepts: (value: unknown) => boolean, message: string): AnySchem
 }
 
 const anything = schema(() => true, '');
+const text = schema((value) => value === null || typeof value === 'string', 'must be a text');
 const number = schema((value) => typeof value === 'number', 'must be a number');
 
 /** The events of the suite's channels. */
@@ -42,10 +43,14 @@ type SuiteEvents = {
   readonly 'own:{user}': { readonly said: AnySchema; readonly secret: AnySchema };
   readonly 'asked:{id}': { readonly said: AnySchema };
   readonly 'broken:{id}': { readonly said: AnySchema };
+  readonly 'lobby:{id}': { readonly said: AnySchema };
   readonly closed: { readonly said: AnySchema };
 };
 
 type SuiteHub = Hub<SuiteEvents>;
+
+/** How long a member of a lobby whose connection broke stays: long enough to come back on a busy machine. */
+const graceMs = 1500;
 
 /** What the rules of the suite's channels look at. */
 export class Permissions {
@@ -98,6 +103,13 @@ function suiteChannels(permissions: Permissions): Channels<SuiteEvents> {
       subscribe: () => {
         throw new Error('this rule is broken on purpose');
       },
+    }),
+    'lobby:{id}': channel({
+      events: { said: anything },
+      subscribe: 'anyone',
+      presence: { state: text, graceMs },
+      enter: ({ user }) => permissions.allows(user, 'enter'),
+      members: ({ user }) => permissions.allows(user, 'members'),
     }),
     closed: channel({ events: { said: anything } }),
   });

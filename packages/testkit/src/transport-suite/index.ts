@@ -7,6 +7,8 @@ import { Ground } from './ground.ts';
 import { interleaving } from './interleaving.ts';
 import { life } from './life.ts';
 import { permitting } from './permitting.ts';
+import { presence } from './presence.ts';
+import { presenceEnds } from './presence-ends.ts';
 import { publishing } from './publishing.ts';
 import { slowness } from './slowness.ts';
 import { subscribing } from './subscribing.ts';
@@ -19,6 +21,8 @@ export function transportSuite(test: TestFunction, rig: TransportRig): void {
   publishing(cell);
   asking(cell);
   permitting(cell);
+  presence(cell);
+  presenceEnds(cell);
   slowness(cell);
   life(cell);
   interleaving(cell);
