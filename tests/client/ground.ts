@@ -1,10 +1,9 @@
 import { createServer } from 'node:http';
-import type { Client, ClientOptions, TransportName, TransportOption } from '@rt/client';
-import { createClient } from '@rt/client';
+import type { Client, ClientOptions, Environment, TransportName, TransportOption } from '@rt/client';
+import { createClient, platform } from '@rt/client';
 import type { HubOptions } from '@rt/core';
 import { channel, createHub, defineChannels, keyed } from '@rt/core';
 import { attach, realtime } from '@rt/node';
-import type { TcpProxy } from '@rt/testkit';
 import { tcpProxy } from '@rt/testkit';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
@@ -88,5 +87,10 @@ export async function ground(options: HubOptions = {}) {
   };
 }
 
+/** The platform, with a clock that runs so many times as fast. */
+export function fast(times: number): Environment {
+  const real = platform();
+  return { ...real, now: () => real.now() * times, timer: (afterMs, run) => real.timer(afterMs / times, run) };
+}
+
 export const transports: readonly TransportName[] = ['websocket', 'sse', 'long-poll'];
-export type { TcpProxy };

@@ -40,10 +40,10 @@ export interface ReconnectOptions {
 export interface Client<Channels extends AnyChannels> extends Store<Status> {
   readonly status: Status;
   /** The same channel for the same name. Nothing is asked of the server before somebody listens. */
-  channel<Name extends ChannelName<Channels>>(
+  channel<Name extends ChannelName<Channels>, State = unknown>(
     name: Name,
-    options?: ChannelOptions<unknown>,
-  ): Channel<EventsOf<Channels, Name>, StateOf<Channels, Name>>;
+    options?: ChannelOptions<State>,
+  ): Channel<EventsOf<Channels, Name>, StateOf<Channels, Name>, State>;
   /** Connects, if it has not: it does by itself as soon as somebody needs it. */
   connect(): void;
   /** Tries at once, if it waits for its time. */

@@ -11,8 +11,9 @@ interface Schema {
 
 /** The channels of an app, as `defineChannels` has typed them: `createClient<typeof channels>(…)`. */
 export interface AnyChannels {
-  readonly definitions: {
-    readonly [pattern: string]: { readonly events: { readonly [event: string]: Schema }; readonly presence?: unknown };
+  readonly types?: {
+    readonly events: { readonly [pattern: string]: { readonly [event: string]: Schema } };
+    readonly states: { readonly [pattern: string]: Schema };
   };
 }
 
@@ -20,16 +21,23 @@ type Types<Of> = Of extends Schema ? NonNullable<Of['~standard']['types']> : nev
 type InputOf<Of> = Types<Of> extends { readonly input: infer Input } ? Input : never;
 type OutputOf<Of> = Types<Of> extends { readonly output: infer Output } ? Output : never;
 
-/** Every channel name that some definition matches. */
-export type ChannelName<Channels extends AnyChannels> = ChannelNameOf<keyof Channels['definitions'] & string>;
+type Events<Channels extends AnyChannels> = NonNullable<Channels['types']>['events'];
+type States<Channels extends AnyChannels> = NonNullable<Channels['types']>['states'];
+type Pattern<Channels extends AnyChannels> = keyof Events<Channels> & string;
 
-type DefinitionOf<Channels extends AnyChannels, Name extends string> = Channels['definitions'][PatternOf<
-  keyof Channels['definitions'] & string,
+/** Every channel name that some definition matches. */
+export type ChannelName<Channels extends AnyChannels> = ChannelNameOf<Pattern<Channels>>;
+
+/** The events of the definition that a channel name falls under. */
+export type EventsOf<Channels extends AnyChannels, Name extends string> = Events<Channels>[PatternOf<
+  Pattern<Channels>,
   Name
 >];
 
-/** The events of the definition that a channel name falls under. */
-export type EventsOf<Channels extends AnyChannels, Name extends string> = DefinitionOf<Channels, Name>['events'];
+/** What a member of a channel shows. */
+export type StateOf<Channels extends AnyChannels, Name extends string> = OutputOf<
+  States<Channels>[PatternOf<Pattern<Channels>, Name>]
+>;
 
 type EventName<Events> = keyof Events & string;
 
@@ -40,17 +48,6 @@ export type DataOf<Events, Event extends EventName<Events>> = OutputOf<Events[Ev
 export type PublicationOf<Events> = {
   [Event in EventName<Events>]: Publication<Event, OutputOf<Events[Event]>>;
 }[EventName<Events>];
-
-type StateSchema<Presence> = Presence extends Schema
-  ? Presence
-  : Presence extends { readonly state?: infer State }
-    ? State
-    : never;
-
-/** What a member of a channel shows. */
-export type StateOf<Channels extends AnyChannels, Name extends string> = OutputOf<
-  StateSchema<NonNullable<DefinitionOf<Channels, Name>['presence']>>
->;
 
 /** How a channel is read. */
 export interface ChannelOptions<State> {
@@ -103,7 +100,7 @@ export interface Presence<State> extends Store<PresenceSnapshot<State>> {
 }
 
 /** One channel. A store of what it is; it is read as long as somebody listens. */
-export interface Channel<Events, State = unknown> extends Store<ChannelStatus> {
+export interface Channel<Events, State = unknown, Loaded = unknown> extends Store<ChannelStatus> {
   readonly name: string;
   readonly status: ChannelStatus;
   /** The place after the last publication that was delivered, or `null` before there is one. */
@@ -118,7 +115,7 @@ export interface Channel<Events, State = unknown> extends Store<ChannelStatus> {
   /** Calls when publications are missing. Returns how to stop. */
   onGap(handler: (gap: Gap) => void): () => void;
   /** Calls with what the `state` option has read, at the beginning and after each gap. Returns how to stop. */
-  onState<Loaded>(handler: (state: Loaded) => void): () => void;
+  onState(handler: (state: Loaded) => void): () => void;
   /**
    * Resolves to the position once it is stored, or to `null` of what is ephemeral. It is kept while there is no
    * connection, sent in order, and stored once however often it is sent.

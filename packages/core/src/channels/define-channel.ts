@@ -110,6 +110,8 @@ export type StatesByPattern = { readonly [pattern: string]: StandardSchemaV1 };
 /** All channels of an app. Its type is what a typed client needs, without any of the server's code. */
 export interface Channels<Map extends EventsByPattern, States extends StatesByPattern = StatesByPattern> {
   readonly definitions: Definitions<Map, States>;
+  /** For typed clients. There is nothing here when it runs. */
+  readonly types?: { readonly events: Map; readonly states: States };
 }
 
 type Definitions<Map extends EventsByPattern, States extends StatesByPattern> = {

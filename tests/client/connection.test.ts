@@ -1,0 +1,74 @@
+import { within } from '@rt/testkit';
+import { describe, expect, test } from 'vitest';
+import type { TestClient } from './ground.ts';
+import { fast, ground, transports } from './ground.ts';
+
+async function reached(client: TestClient, wanted: string): Promise<void> {
+  await within(
+    `the state ${wanted}, after ${JSON.stringify(client.status)}`,
+    new Promise<void>((resolve) => {
+      const look = (): void => void (client.status.state === wanted && resolve());
+      client.subscribe(look);
+      look();
+    }),
+  );
+}
+
+describe.each(transports)('the connection of a client over %s', (transport) => {
+  test('is idle until somebody needs it, and closed for good', async () => {
+    const { client } = await ground();
+    const rt = client(transport);
+    expect(rt.status).toEqual({ state: 'idle' });
+    const stop = rt.channel('room:1').on('said', () => {});
+    await reached(rt, 'open');
+    expect(rt.status).toEqual({ state: 'open', transport });
+    stop();
+    rt.close();
+    expect(rt.status).toEqual({ state: 'closed', error: null });
+    await expect(rt.channel('room:1').publish('said', 1)).rejects.toMatchObject({ code: 'client_closed' });
+  });
+
+  test('a road that is dead without a word is noticed, and left', async () => {
+    const { client, proxy, hub } = await ground();
+    const rt = client(transport, { environment: fast(20) });
+    const room = rt.channel('room:1');
+    const seen: number[] = [];
+    room.on('said', (data) => seen.push(data));
+    await reached(rt, 'open');
+    proxy.stall();
+    await hub().channel('room:1').publish('said', 1);
+    await reached(rt, 'waiting');
+    proxy.mend();
+    await reached(rt, 'open');
+    await within(
+      'what was missed',
+      new Promise<void>((resolve) => {
+        const stop = room.subscribe(() => {
+          if (seen.length > 0) resolve(stop());
+        });
+      }),
+    );
+    expect(seen).toEqual([1]);
+  });
+
+  test('a server that says goodbye is left, and the next one found', async () => {
+    const { client, restart } = await ground();
+    const rt = client(transport);
+    rt.channel('room:1').on('said', () => {});
+    await reached(rt, 'open');
+    const waited = reached(rt, 'waiting');
+    await restart();
+    await waited;
+    await reached(rt, 'open');
+  });
+
+  test('a session that was ended for good does not come back', async () => {
+    const { client, hub } = await ground();
+    const rt = client(transport);
+    rt.channel('room:1').on('said', () => {});
+    await reached(rt, 'open');
+    hub().disconnect({ user: 'anonymous' });
+    await reached(rt, 'closed');
+    expect(rt.status).toMatchObject({ error: { code: 'disconnected' } });
+  });
+});
