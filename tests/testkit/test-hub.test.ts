@@ -12,6 +12,8 @@ const channels = defineChannels({
     subscribe: ({ user }) => user !== null && !muted.has('everybody'),
     publish: async ({ user }) => !muted.has((user as { id: string }).id),
     send: 'anyone',
+    presence: z.object({ name: z.string() }),
+    enter: ({ user }) => user !== null && !muted.has('everybody'),
   }),
 });
 
@@ -85,6 +87,69 @@ describe('createTestHub', () => {
     const ada = ground.client({ user });
     await ada.subscribe('room:1');
     await expect(ada.next('message')).rejects.toThrow('waited for the event "message", and it did not come');
+    await ground.close();
+  });
+
+  // RT-PRESENCE-3
+  test('clients are members, and see each other; a cut within the grace shows nothing', async () => {
+    const ground = createTestHub({ channels });
+    const ada = ground.client({ user });
+    const bob = ground.client({ user: { id: 'bob' } });
+    const names = async (by = ada): Promise<readonly string[]> => (await by.members('room:1')).map((each) => each.user);
+    await ada.subscribe('room:1', { presence: true });
+    await bob.enter('room:1', { name: 'Bob' });
+    expect(await ada.members('room:1')).toEqual([{ user: 'bob', state: { name: 'Bob' }, connections: 1 }]);
+    await ada.enter('room:1', { name: 'Ada' });
+    // Who has not subscribed to it asks.
+    expect(await names(bob)).toEqual(['bob', 'ada']);
+    await bob.enter('room:1', { name: 'Bobby' });
+    expect(await ada.members('room:1')).toContainEqual({ user: 'bob', state: { name: 'Bobby' }, connections: 1 });
+    await expect(bob.enter('room:1', { name: 7 })).rejects.toMatchObject({ code: 'member_invalid' });
+    await expect(ground.client().enter('room:1')).rejects.toMatchObject({ code: 'enter_denied' });
+    const events: string[] = [];
+    ground.hub.onPresence((event) => void events.push(event.type));
+    ground.cutNetwork();
+    await ground.pass(9_000);
+    await ground.restoreNetwork();
+    expect(await names()).toEqual(['bob', 'ada']);
+    await bob.leave('room:1');
+    expect(await names()).toEqual(['ada']);
+    expect(events.filter((type) => type === 'left' || type === 'joined')).toEqual(['left']);
+    await ground.close();
+    expect(ground.clock.waiting).toBe(0);
+  });
+
+  test('who is away for longer than the grace, closes in good order, or may not be there any more, has left', async () => {
+    const ground = createTestHub({ channels });
+    const [ada, bob] = [ground.client({ user }), ground.client({ user: { id: 'bob' } })];
+    const seen = async (): Promise<readonly string[]> => (await ada.members('room:1')).map((each) => each.user);
+    await ada.subscribe('room:1', { presence: true });
+    const events: string[] = [];
+    ground.hub.onPresence((event) => void events.push(event.type === 'left' ? `${event.user} left` : event.type));
+    await bob.enter('room:1', { name: 'Bob' });
+    ground.cutNetwork();
+    await ground.pass(11_000);
+    expect(events).toContain('bob left');
+    await ground.restoreNetwork();
+    expect(await seen()).toEqual(['bob']);
+    bob.close();
+    expect(await seen()).toEqual([]);
+    await bob.enter('room:1', { name: 'Bob' });
+    expect(await seen()).toEqual(['bob']);
+    ground.hub.revoke({ user: 'bob', channel: 'room:1' });
+    expect(await seen()).toEqual([]);
+    await ground.pass(0);
+    expect(bob.ended?.code).toBe('permission_revoked');
+    // What died with its node is entered again by whoever comes back, unless it may not be.
+    await bob.enter('room:1', { name: 'Bob' });
+    ground.killNode();
+    await ground.restoreNetwork();
+    expect(await seen()).toEqual(['bob']);
+    ground.cutNetwork();
+    muted.add('everybody');
+    await ground.restoreNetwork();
+    muted.clear();
+    expect(bob.ended?.code).toBe('enter_denied');
     await ground.close();
   });
 });

@@ -18,7 +18,7 @@ export type { FrameOf, Opened, OpenSession, SessionClient, SessionEnd, SessionRe
 export { openOverLongPoll, openOverSse, openOverWebSocket } from './session-clients.ts';
 export type { TcpProxy } from './tcp-proxy.ts';
 export { tcpProxy } from './tcp-proxy.ts';
-export type { TestClient, TestGap, TestPublication } from './test-client.ts';
+export type { TestClient, TestGap, TestPublication, TestSubscription } from './test-client.ts';
 export { RefusedError } from './test-client.ts';
 export type { TestHub, TestHubOptions } from './test-hub.ts';
 export { createTestHub } from './test-hub.ts';

@@ -65,7 +65,12 @@ export class MemorySocket implements Exchange {
     this.#end('peer');
   }
 
-  #end(type: 'peer' | 'done'): void {
+  /** Closes in good order. */
+  leave(): void {
+    this.#end('left');
+  }
+
+  #end(type: 'peer' | 'left' | 'done'): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#session?.closed({ type });

@@ -1,6 +1,8 @@
-import type { RequestHub, User } from '@rt/core';
+import type { Member, RequestHub, User } from '@rt/core';
 import type { ErrorBody, GapBody, PublicationBody, ServerFrame } from '@rt/protocol';
 import { parseBase64, parsePosition } from '@rt/protocol';
+import type { MembersBook } from './members-book.ts';
+import { keepBooks } from './members-book.ts';
 import { MemorySocket } from './memory-socket.ts';
 
 /** A publication as a test sees it. */
@@ -21,30 +23,55 @@ export interface TestGap extends GapBody {
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
   readonly code: string;
+  readonly body: ErrorBody;
 
-  constructor({ code, message }: ErrorBody) {
-    super(message);
-    this.code = code;
+  constructor(body: ErrorBody) {
+    super(body.message);
+    this.code = body.code;
+    this.body = body;
   }
 }
 
-/** One user at the other end. After the network was cut it comes back by itself, with the positions it has. */
+/** How a client follows a channel. */
+export interface TestSubscription {
+  /** @default from now on */
+  readonly from?: 'start';
+  /** Whether it is told who is there as well. @default false */
+  readonly presence?: boolean;
+}
+
+/**
+ * One user at the other end. After the network was cut it comes back by itself, with the positions it has, and enters
+ * again where it was.
+ */
 export interface TestClient {
-  /** Follows a channel: from now on, or from its floor. @throws RefusedError */
-  subscribe(channel: string, from?: 'start'): Promise<void>;
+  /** Follows a channel: from now on, or from its floor; with `{ presence: true }` also who is there. @throws RefusedError */
+  subscribe(channel: string, how?: 'start' | TestSubscription): Promise<void>;
   /** @throws RefusedError */
   unsubscribe(channel: string): Promise<void>;
   /** Publishes, and returns the position, or `null` of what is ephemeral. @throws RefusedError */
   publish(channel: string, event: string, data: unknown): Promise<string | null>;
   /** Asks the app's handler, and returns its answer. @throws RefusedError */
   send(channel: string, event: string, data: unknown): Promise<unknown>;
+  /** Becomes a member of a channel, or shows something else there. @throws RefusedError */
+  enter(channel: string, state?: unknown): Promise<void>;
+  /** Is a member no more, at once. @throws RefusedError */
+  leave(channel: string): Promise<void>;
+  /**
+   * Who is in a channel: as it has been told, if it is subscribed with `presence`; else it asks. Of too many only a few.
+   *
+   * @throws RefusedError
+   */
+  members(channel: string): Promise<readonly Member[]>;
+  /** Closes the connection in good order, as an app does whose user is done: where it was a member it has left. */
+  close(): void;
   /** The next publication, of this event if one is named; those before it are skipped. Fails if none comes. */
   next(event?: string): Promise<TestPublication>;
   /** The next gap. Fails if none comes. */
   nextGap(): Promise<TestGap>;
   /** Everything that came and was not taken by `next` yet. */
   readonly waiting: readonly TestPublication[];
-  /** Why the server has ended it, or a subscription of it, last. */
+  /** Why the server has ended it last, or a subscription of it, or that it is a member somewhere. */
   readonly ended: ErrorBody | null;
 }
 
@@ -61,7 +88,11 @@ type Reply = { readonly type: 'reply'; readonly frame: ServerFrame } | { readonl
 export class MemoryClient implements TestClient {
   readonly #ground: TestGround;
   readonly #user: User | null;
+  /** The same whenever it comes back. */
+  readonly #name: string;
   readonly #positions = new Map<string, string>();
+  readonly #books = new Map<string, MembersBook>();
+  readonly #entered = new Map<string, unknown>();
   readonly #asked = new Set<number>();
   readonly #replies = new Map<number, Reply>();
   #publications: TestPublication[] = [];
@@ -69,19 +100,23 @@ export class MemoryClient implements TestClient {
   #socket: MemorySocket | null = null;
   #lastId = 0;
   #connected = false;
+  /** Whether it has gone in good order, and does not come back by itself. */
+  away = false;
   ended: ErrorBody | null = null;
 
-  constructor(ground: TestGround, user: User | null) {
+  constructor(ground: TestGround, user: User | null, name: string) {
     this.#ground = ground;
     this.#user = user;
+    this.#name = name;
   }
 
   get waiting(): readonly TestPublication[] {
     return this.#publications;
   }
 
-  /** Connects, with what it was subscribed to before. */
+  /** Connects, with what it was subscribed to before, and enters where it was. */
   async connect(): Promise<void> {
+    this.away = false;
     const socket = new MemorySocket({
       lines: (lines) => {
         for (const line of lines.split('\n')) if (line !== '') this.#take(JSON.parse(line) as ServerFrame);
@@ -91,17 +126,37 @@ export class MemoryClient implements TestClient {
     this.#socket = socket;
     await this.#ground.hub().handle(socket, () => this.#user);
     if (socket.refusal !== null) throw new RefusedError((JSON.parse(socket.refusal) as { error: ErrorBody }).error);
-    const subscriptions = [...this.#positions].map(([channel, after]) => ({ channel, after }));
-    await this.#ask({ type: 'connect', subscriptions });
+    const subscriptions = [...this.#positions].map(([channel, after]) => {
+      const book = this.#books.get(channel);
+      return { channel, after, ...(book !== undefined && { presence: book.position ?? true }) };
+    });
+    await this.#ask({ type: 'connect', client: this.#name, subscriptions });
     this.#connected = true;
+    for (const [channel, state] of this.#entered) await this.#enterAgain(channel, state);
+  }
+
+  async #enterAgain(channel: string, state: unknown): Promise<void> {
+    try {
+      await this.#ask({ type: 'enter', channel, state });
+    } catch (cause) {
+      if (!(cause instanceof RefusedError)) throw cause;
+      this.#entered.delete(channel);
+      this.ended = cause.body;
+    }
   }
 
   cut(): void {
     this.#socket?.cut();
   }
 
-  async subscribe(channel: string, from?: 'start'): Promise<void> {
-    await this.#ask({ type: 'subscribe', channel, ...(from && { after: from }) });
+  close(): void {
+    this.away = true;
+    this.#socket?.leave();
+  }
+
+  async subscribe(channel: string, how: 'start' | TestSubscription = {}): Promise<void> {
+    const { from, presence = false } = how === 'start' ? { from: how } : how;
+    await this.#ask({ type: 'subscribe', channel, presence, ...(from && { after: from }) });
   }
 
   async unsubscribe(channel: string): Promise<void> {
@@ -116,6 +171,23 @@ export class MemoryClient implements TestClient {
   async send(channel: string, event: string, data: unknown): Promise<unknown> {
     const frame = await this.#ask({ type: 'send', channel, event, data });
     return frame.type === 'answered' ? frame.data : undefined;
+  }
+
+  async enter(channel: string, state: unknown = null): Promise<void> {
+    await this.#ask({ type: 'enter', channel, state });
+    this.#entered.set(channel, state);
+  }
+
+  async leave(channel: string): Promise<void> {
+    this.#entered.delete(channel);
+    await this.#ask({ type: 'leave', channel });
+  }
+
+  async members(channel: string): Promise<readonly Member[]> {
+    // Whatever is due has come by the time that there is an answer.
+    const frame = await this.#ask(this.#books.has(channel) ? { type: 'ping' } : { type: 'members', channel });
+    if (frame.type === 'members') return 'members' in frame ? frame.members : frame.sample;
+    return this.#books.get(channel)?.members ?? [];
   }
 
   async next(event?: string): Promise<TestPublication> {
@@ -154,6 +226,7 @@ export class MemoryClient implements TestClient {
   }
 
   #take(frame: ServerFrame): void {
+    keepBooks(this.#books, frame);
     switch (frame.type) {
       case 'subscribed':
         this.#positions.set(frame.channel, frame.position);
@@ -171,6 +244,10 @@ export class MemoryClient implements TestClient {
       }
       case 'unsubscribed':
         this.#positions.delete(frame.channel);
+        this.ended = frame.error ?? this.ended;
+        break;
+      case 'left':
+        if (frame.error !== undefined) this.#entered.delete(frame.channel);
         this.ended = frame.error ?? this.ended;
         break;
       case 'bye':

@@ -20,7 +20,7 @@ export interface TestHub<Map extends EventsByPattern> {
   pass(ms: number): Promise<void>;
   /** Cuts every connection without a word. Clients stay away until `restoreNetwork`. */
   cutNetwork(): void;
-  /** Lets clients come back, each with the positions it has. */
+  /** Lets clients come back, each with the positions it has, and to where it was a member. */
   restoreNetwork(): Promise<void>;
   /** The process dies with all it had in memory, and another one takes its place. Handlers (`hub.on`) are to be added anew. */
   killNode(): void;
@@ -85,7 +85,7 @@ export function createTestHub<Map extends EventsByPattern>(
     },
     clock,
     client({ user } = { user: null }) {
-      const client = new MemoryClient(ground, user);
+      const client = new MemoryClient(ground, user, `client ${clients.length + 1}`);
       clients.push(client);
       return client;
     },
@@ -100,7 +100,7 @@ export function createTestHub<Map extends EventsByPattern>(
     },
     async restoreNetwork() {
       cut = false;
-      for (const client of clients) await client.connect();
+      for (const client of clients) if (!client.away) await client.connect();
     },
     killNode() {
       for (const client of clients) client.cut();
