@@ -46,18 +46,22 @@ class StreamReader implements StateReader {
     this.view = view;
   }
 
+  look(): void {
+    const items = this.#peer?.items.slice(this.#seen) ?? [];
+    this.#seen += items.length;
+    for (const item of items) this.#took(item);
+  }
+
   stop(): void {
-    this.#take();
     this.#peer?.stop();
   }
 
   read(): void {
     this.#peer?.read();
-    this.#take();
   }
 
   leave(): void {
-    this.#take();
+    this.look();
     this.#peer?.leave();
     this.#peer = null;
   }
@@ -67,20 +71,9 @@ class StreamReader implements StateReader {
     this.#peer = new SimulatedPeer(`channel=${this.#ground.channel}&after=${this.view.after}`);
     this.#seen = 0;
     await this.#ground.hub.handle(this.#peer, () => null);
-    this.#take();
   }
 
   async page(): Promise<void> {}
-
-  look(): void {
-    this.#take();
-  }
-
-  #take(): void {
-    const items = this.#peer?.items.slice(this.#seen) ?? [];
-    this.#seen += items.length;
-    for (const item of items) this.#took(item);
-  }
 
   #took(item: SseItem): void {
     if (item.type === 'id') return this.view.position(item.id);
@@ -95,10 +88,17 @@ class SessionReader implements StateReader {
   readonly view: StateView;
   readonly #ground: StateGround;
   #session: SimulatedSession | null = null;
+  #seen = 0;
 
   constructor(ground: StateGround, view: StateView) {
     this.#ground = ground;
     this.view = view;
+  }
+
+  look(): void {
+    const frames = this.#session?.frames.slice(this.#seen) ?? [];
+    this.#seen += frames.length;
+    for (const frame of frames) this.#took(frame);
   }
 
   stop(): void {
@@ -110,6 +110,7 @@ class SessionReader implements StateReader {
   }
 
   leave(): void {
+    this.look();
     this.#session?.cut();
     this.#session = null;
   }
@@ -119,12 +120,11 @@ class SessionReader implements StateReader {
     const { hub, clock, channel } = this.#ground;
     const subscriptions = [{ channel, after: this.view.after }];
     this.#session = await SimulatedSession.open(hub, null, { subscriptions });
-    this.#session.onFrame = (frame): void => this.#took(frame);
+    this.#seen = 0;
     await settle(clock);
   }
 
   async page(): Promise<void> {}
-  look(): void {}
 
   #took(frame: ServerFrame): void {
     if (frame.type === 'subscribed') {

@@ -29,6 +29,27 @@ const said: fc.Arbitrary<Said> = fc.record({
   size: fc.constantFrom(1, 1, 100_000),
 });
 
+const large = { removes: false, size: 100_000 };
+
+/** Schedules that once broke it. */
+export const nastyStates: readonly (readonly [string, readonly StateStep[]])[] = [
+  [
+    'a part of the state was made before a removal, and is given to one who begins anew after it',
+    [
+      { type: 'publish', changes: (['a', 'b', 'c'] as const).map((key) => ({ key, ...large })) },
+      { type: 'join', way: 'stream' },
+      {
+        type: 'publish',
+        changes: [
+          { key: 'a', removes: true, size: 1 },
+          { key: 'd', removes: false, size: 1 },
+        ],
+      },
+      { type: 'pass', ms: 1 },
+    ],
+  ],
+];
+
 /** Anything that may happen. */
 export const stateStep: fc.Arbitrary<StateStep> = fc.oneof(
   {

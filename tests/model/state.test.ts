@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { closeUnder, settle } from '../support/settle.ts';
 import { SimulatedPeer } from '../support/simulated-peer.ts';
-import { stateStep } from './state-schedule.ts';
+import { nastyStates, stateStep } from './state-schedule.ts';
 import { playState } from './state-world.ts';
 
 const numRuns = Number(process.env['RT_RUNS'] ?? 400);
@@ -13,7 +13,7 @@ const timeout = Math.max(60_000, numRuns * 50);
 
 const rules = fc.record({
   count: fc.integer({ min: 1, max: 6 }),
-  forMs: fc.integer({ min: 1, max: 1500 }),
+  forMs: fc.constantFrom(1, 100, 500, 1500),
   everyMs: fc.constantFrom(0, 0, 100),
   slow: fc.constantFrom('resume' as const, 'conflate' as const),
 });
@@ -40,6 +40,11 @@ describe('a state channel over the model', () => {
     },
     timeout,
   );
+
+  // RT-STATE-1
+  test.each(nastyStates)('%s', async (_, steps) => {
+    await playState(steps, { count: 3, forMs: 1, everyMs: 0, slow: 'resume' }, 1);
+  });
 });
 
 describe('a state channel', () => {

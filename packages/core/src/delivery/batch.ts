@@ -25,12 +25,15 @@ export class Batch {
   readonly says: Said;
   /** Rises from batch to batch of a channel that is handed out. */
   readonly number: number;
+  /** The newest place when it was made. */
+  readonly top: number;
   readonly #bytes = new Map<string, Uint8Array>();
   readonly #ends = new Map<number, Batch>();
 
-  constructor(says: Said, number: number) {
+  constructor(says: Said, number: number, top: number) {
     this.says = says;
     this.number = number;
+    this.top = top;
   }
 
   /** The place that it leads on from. */
@@ -55,7 +58,7 @@ export class Batch {
     let end = this.#ends.get(offset);
     if (end === undefined) {
       const entries = says.entries.slice(says.entries.findLastIndex((entry) => entry.offset <= offset) + 1);
-      end = new Batch({ ...says, from: offset, entries }, this.number);
+      end = new Batch({ ...says, from: offset, entries }, this.number, this.top);
       this.#ends.set(offset, end);
     }
     return end;

@@ -28,8 +28,8 @@ export interface Feed {
   readonly skips: boolean;
   head(nowMs: number): Head;
   /**
-   * Whether whoever has read up to here goes on without being told of a gap. `since` is what the top was when one began
-   * who has read from 0, and 0 for others.
+   * Whether whoever has read up to here goes on without being told of a gap. `since` is for one who has read from 0:
+   * what the top was when it was given what comes first. It is 0 for others.
    */
   holds(offset: number, since: number): boolean;
   /** What there is to say from a place that it holds up to another, or of the first part of it. */

@@ -153,7 +153,7 @@ export class Flush {
     this.#schedule();
     const bytes = cursor.connection.encoded(batch);
     this.#push(turn, cursor, bytes);
-    cursor.offset = batch.to;
+    cursor.take(batch);
     return bytes.length;
   }
 
@@ -231,7 +231,7 @@ export class Flush {
       if (cursor.offset >= batch.to) this.#pass(turn, cursor, batch);
       else if (connection.ready && cursor.offset >= batch.from) {
         this.#push(turn, cursor, connection.encoded(batch.after(cursor.offset)));
-        cursor.offset = batch.to;
+        cursor.take(batch);
         cursor.batch = batch.number;
       } else this.#passOver(cursor);
     }

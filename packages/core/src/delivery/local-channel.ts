@@ -12,25 +12,31 @@ export class Cursor implements Reading {
   readonly channel: LocalChannel;
   readonly connection: Connection;
   /** Everything up to here has been given to the connection's transport, or need not be. */
-  offset: number = 0;
+  offset: number;
   /** The number of the last batch that it was given, or was there for. */
   batch: number;
   /** Where it stands in `channel.cursors`, so that leaving costs nothing. */
   index: number = -1;
-  /** What the top was when it began, if it began at 0. */
+  /** What the top was when it was given what comes first, if that began at 0. */
   #since = 0;
 
   constructor(channel: LocalChannel, connection: Connection, offset: number) {
     this.channel = channel;
     this.connection = connection;
+    this.offset = offset;
     this.batch = channel.batches;
-    this.begin(offset);
   }
 
-  /** Begins, or begins anew, at a place. */
+  /** Begins anew at a place. */
   begin(offset: number): void {
     this.offset = offset;
-    this.#since = offset === 0 ? this.channel.feed.top : 0;
+    this.#since = 0;
+  }
+
+  /** Comes to the end of a batch that it was given. */
+  take(batch: Batch): void {
+    if (this.offset === 0) this.#since = batch.top;
+    this.offset = batch.to;
   }
 
   /** Whether it can go on without having missed anything. */
@@ -137,7 +143,7 @@ export class LocalChannel<Handed extends Feed = Feed> {
     this.#handedOutAtMs = nowMs;
     const from = Math.max(feed.handedOut, feed.base);
     const passing = [...this.#passing.values()];
-    const batch = new Batch(feed.says(from, feed.top, { pace: 'live', nowMs, passing }), this.batches);
+    const batch = new Batch(feed.says(from, feed.top, { pace: 'live', nowMs, passing }), this.batches, feed.top);
     this.#passing.clear();
     feed.handedOut = batch.to;
     feed.trim(nowMs);
@@ -149,7 +155,7 @@ export class LocalChannel<Handed extends Feed = Feed> {
     let batch = this.#catchUps.get(from);
     if (batch === undefined) {
       const says = this.feed.says(from, this.feed.handedOut, { pace: 'behind', nowMs, passing: [] });
-      batch = new Batch(says, this.batches);
+      batch = new Batch(says, this.batches, this.feed.top);
       this.#catchUps.set(from, batch);
     }
     return batch;

@@ -17,7 +17,7 @@ export interface LogView {
   head(nowMs: number): Head;
   /**
    * Whether a reader at this place can read on without having missed anything. `since` is for one who has read up to
-   * here from 0: what the top was when it began. Whatever was removed before that, it has never seen.
+   * here from 0: what the top was when it read what comes first. Whatever was removed before that, it has never seen.
    */
   holds(offset: number, since?: number): boolean;
   /** What comes after a place that it holds, oldest first. */
