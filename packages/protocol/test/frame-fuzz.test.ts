@@ -16,16 +16,22 @@ const frames: readonly Fields[] = [
     type: 'connect',
     id: 1,
     token: secret,
+    client: 'tab 7',
     subscriptions: [{ channel: 'room:1', after: 'k3.1' }, { channel: 'room:2' }],
   },
   { type: 'subscribe', id: 2, channel: 'room:1', after: 'k3f9a2.42' },
   { type: 'subscribe', id: 2, channel: 'room:1', last: 5 },
+  { type: 'subscribe', id: 2, channel: 'room:1', presence: true },
+  { type: 'subscribe', id: 2, channel: 'room:1', after: 'start', presence: 'k3f9a2.42' },
   { type: 'unsubscribe', id: 3, channel: 'room:1' },
   { type: 'publish', id: 4, channel: 'room:1', event: 'said', data: { text: 'hi' }, key: 'k-1' },
   { type: 'publish', id: 4, channel: 'doc:1', event: 'said', data: 1, ifPosition: 'k3f9a2.42' },
   { type: 'publish', id: 4, channel: 'room:1', event: 'said', base64: 'AQI=' },
   { type: 'send', id: 5, channel: 'room:1', event: 'move', data: null },
   { type: 'history', id: 6, channel: 'room:1', after: 'start', limit: 10 },
+  { type: 'enter', id: 7, channel: 'room:1', state: { name: 'Ada' } },
+  { type: 'leave', id: 7, channel: 'room:1' },
+  { type: 'members', id: 7, channel: 'room:1' },
   { type: 'refresh', id: 7, token: secret },
   { type: 'ping', id: 8 },
 ];
@@ -43,6 +49,9 @@ const names = [
   'key',
   'ifPosition',
   'limit',
+  'client',
+  'presence',
+  'state',
 ];
 
 const strange = fc.oneof(
@@ -109,11 +118,14 @@ function faults(fields: Fields): readonly ErrorCode[] {
     last,
     ifPosition,
     limit: most,
+    client,
+    presence,
   } = fields;
   const has = (...types: readonly string[]): boolean => typeof type === 'string' && types.includes(type);
   const isCount = (value: unknown): boolean =>
     value === undefined || (Number.isSafeInteger(value) && Number(value) >= 1);
   const isText = (value: unknown): value is string => typeof value === 'string';
+  const isOwnText = (value: unknown): boolean => value === undefined || (isText(value) && /^[ -~]{1,64}$/.test(value));
   const rules: readonly (readonly [fits: boolean, broken: boolean, code: ErrorCode])[] = [
     [has('connect'), token !== undefined && token !== null && !isText(token), 'frame_invalid'],
     [has('connect'), subscriptions !== undefined && !Array.isArray(subscriptions), 'frame_invalid'],
@@ -128,7 +140,15 @@ function faults(fields: Fields): readonly ErrorCode[] {
       base64 !== undefined && (!isText(base64) || parseBase64(base64) === null),
       'frame_invalid',
     ],
-    [has('publish'), key !== undefined && (!isText(key) || !/^[ -~]{1,64}$/.test(key)), 'frame_invalid'],
+    [has('publish'), !isOwnText(key), 'frame_invalid'],
+    [has('connect'), !isOwnText(client), 'frame_invalid'],
+    [
+      has('subscribe'),
+      presence !== undefined &&
+        typeof presence !== 'boolean' &&
+        (!isText(presence) || parsePosition(presence) === null),
+      'position_invalid',
+    ],
     [
       has('publish'),
       ifPosition !== undefined && (!isText(ifPosition) || parsePosition(ifPosition) === null),
@@ -147,6 +167,12 @@ function faults(fields: Fields): readonly ErrorCode[] {
   return rules.flatMap(([fits, broken, code]) => (fits && broken ? [code] : []));
 }
 
+/** Where a subscription begins to be told who is there. */
+function presenceType(presence: unknown): string | undefined {
+  if (presence === true) return 'live';
+  return typeof presence === 'string' ? 'after' : undefined;
+}
+
 function hasId(id: unknown): boolean {
   return Number.isSafeInteger(id) && Number(id) >= 1;
 }
@@ -160,7 +186,11 @@ function check(parsed: ParsedFrame | undefined, fields: Fields): void {
     agree([frame.type, frame.id], [fields['type'], fields['id']]);
     if ('channel' in frame) agree(frame.channel, fields['channel']);
     if ('data' in frame && fields['base64'] === undefined) agree(frame.data, fields['data']);
-    if (frame.type === 'connect') agree(frame.subscriptions, fields['subscriptions'] ?? []);
+    if (frame.type === 'connect') {
+      agree([frame.subscriptions, frame.client], [fields['subscriptions'] ?? [], fields['client'] ?? null]);
+    }
+    if (frame.type === 'enter') agree(frame.state, fields['state'] ?? null);
+    if (frame.type === 'subscribe') agree(frame.presence?.type, presenceType(fields['presence']));
   } else if (parsed?.type === 'fault') {
     const { code, message } = parsed.error;
     if (!codes.includes(code)) expect(codes).toContain(code);
@@ -191,7 +221,8 @@ test(
       { numRuns },
     );
     // The inputs are worth something only if they reach every kind of answer, and often.
-    const kinds = ['connect', 'subscribe', 'unsubscribe', 'publish', 'send', 'history', 'refresh', 'ping', 'ignored'];
+    const reading = ['connect', 'subscribe', 'unsubscribe', 'history', 'members', 'refresh', 'ping'];
+    const kinds = [...reading, 'publish', 'send', 'enter', 'leave', 'ignored'];
     const refusals = [
       'frame_invalid',
       'frame_unknown',

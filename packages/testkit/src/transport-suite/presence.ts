@@ -115,8 +115,10 @@ export function presence(cell: Case): void {
   cell('unsubscribe: nothing more is told of who is there', async (ground) => {
     const watching = await observer(ground);
     await watching.ask({ type: 'unsubscribe', channel: lobby });
-    await entered(ground, 'ada');
     const count = watching.frames.length;
+    const other = await observer(ground);
+    await entered(ground, 'ada');
+    await sees(other, member('ada'));
     assert.equal((await watching.ask({ type: 'ping' })).type, 'pong');
     assert.equal(watching.frames.length, count + 1);
     // One who does not ask is not told either.
