@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { Client, ClientOptions, Environment, TransportName, TransportOption } from '@rt/client';
 import { createClient, platform } from '@rt/client';
-import type { HubOptions } from '@rt/core';
+import type { Broker, HubOptions } from '@rt/core';
 import { channel, createHub, defineChannels, keyed } from '@rt/core';
 import { attach, realtime } from '@rt/node';
 import { tcpProxy } from '@rt/testkit';
@@ -30,9 +30,10 @@ export const channels = defineChannels({
 export type TestClient = Client<typeof channels>;
 
 /** A hub on a port of its own, behind a road that can be cut; `restart` puts a new one behind it. */
-export async function ground(options: HubOptions = {}) {
+export async function ground({ connect, ...options }: HubOptions & { readonly connect?: () => Broker } = {}) {
   const start = async () => {
     const hub = createHub({
+      ...(connect !== undefined && { broker: connect() }),
       channels,
       heartbeat: { everyMs: 1000 },
       reconnect: { minMs: 1, maxMs: 50 },

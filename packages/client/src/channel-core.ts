@@ -106,7 +106,7 @@ export class ChannelCore {
   read(reader: Reader): () => void {
     this.#readers.add(reader);
     this.#cancelLinger();
-    this.#begin();
+    this.#start();
     return () => {
       if (this.#readers.delete(reader)) this.#lingers();
     };
@@ -128,19 +128,10 @@ export class ChannelCore {
   }
 
   /** What a new connection asks for; `null` if nothing, or if state has to be read before. */
-  subscription(): Readonly<Record<string, unknown>> | null {
+  begin(): Readonly<Record<string, unknown>> | null {
     this.#asked = false;
-    if (this.#readers.size === 0) return null;
-    if (this.status.getSnapshot().state === 'denied') return null;
-    if (this.#load !== null && this.#offset < 0) return null;
-    this.#asked = true;
-    this.#unanswered += 1;
-    this.#watching = this.#watches > 0;
-    return {
-      channel: this.name,
-      ...this.#place(),
-      ...(this.#watching && { presence: this.presence.position ?? true }),
-    };
+    this.#unanswered = 0;
+    return this.#subscription();
   }
 
   /** What a new connection says of our membership. */
@@ -158,9 +149,9 @@ export class ChannelCore {
     this.#shown = undefined;
   }
 
-  /** There is a connection, and what `subscription` has said is on its way. */
+  /** There is a connection, and what `begin` has said is on its way. */
   opened(): void {
-    if (this.#readers.size > 0 && !this.#asked) this.#begin();
+    if (this.#readers.size > 0 && !this.#asked) this.#start();
   }
 
   lost(): void {
@@ -204,6 +195,20 @@ export class ChannelCore {
     }
   }
 
+  #subscription(): Readonly<Record<string, unknown>> | null {
+    if (this.#readers.size === 0) return null;
+    if (this.status.getSnapshot().state === 'denied') return null;
+    if (this.#load !== null && this.#offset < 0) return null;
+    this.#asked = true;
+    this.#unanswered += 1;
+    this.#watching = this.#watches > 0;
+    return {
+      channel: this.name,
+      ...this.#place(),
+      ...(this.#watching && { presence: this.presence.position ?? true }),
+    };
+  }
+
   #place(): Readonly<Record<string, unknown>> {
     const { position } = this;
     if (position !== null) return { after: position };
@@ -212,7 +217,7 @@ export class ChannelCore {
     return from === 'start' ? { after: 'start' } : from;
   }
 
-  #begin(): void {
+  #start(): void {
     if (this.#asked) return;
     const { state } = this.status.getSnapshot();
     if (state === 'denied') return;
@@ -223,7 +228,7 @@ export class ChannelCore {
   }
 
   #subscribe(): void {
-    const asked = this.subscription();
+    const asked = this.#subscription();
     if (asked !== null) this.#host.say({ type: 'subscribe', ...asked }, (error) => this.#notSubscribed(error));
   }
 
@@ -299,7 +304,7 @@ export class ChannelCore {
     }
     this.#cancelRetry();
     this.#cancelRetry = this.#host.timer(error.retryInMs ?? retryMs, () => {
-      if (this.#readers.size > 0) this.#begin();
+      if (this.#readers.size > 0) this.#start();
     });
   }
 

@@ -111,9 +111,10 @@ export class ClientCore implements ConnectionOwner {
   }
 
   hello(token: string | null): string {
+    // What an attempt that came to nothing has said will not be answered.
     this.#requests.begin();
     const channels = [...this.#channels.values()];
-    const subscriptions = channels.map((channel) => channel.subscription()).filter((asked) => asked !== null);
+    const subscriptions = channels.map((channel) => channel.begin()).filter((asked) => asked !== null);
     const connect = {
       type: 'connect',
       id: 1,

@@ -18,6 +18,7 @@ export class Requests {
 
   /** A new session begins: its first frame has the id 1. */
   begin(): void {
+    this.lost();
     this.#lastId = 1;
   }
 
