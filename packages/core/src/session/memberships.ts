@@ -68,7 +68,14 @@ export class Memberships {
 
   /** Leaves at once. Returns the answer. */
   async leave(id: number, channel: string): Promise<string> {
-    await this.#leave(channel, 0);
+    const entered = this.#entered.get(channel);
+    try {
+      await this.#leave(channel, 0);
+    } catch (cause) {
+      // It is there still, as far as anybody knows: it can be said again, and the end of the session says it too.
+      if (entered !== undefined && !this.#over) this.#entered.set(channel, entered);
+      throw cause;
+    }
     return frameLine({ type: 'left', id, channel });
   }
 
