@@ -76,6 +76,8 @@ export class LocalChannel<Handed extends Feed = Feed> {
   readonly #passing = new Map<string, Payload>();
   #passed = 0;
   #handedOutAtMs = Number.NEGATIVE_INFINITY;
+  /** Up to here it is handed out, in as many batches as that takes, without waiting again. */
+  #dueUpTo = 0;
   /** How many batches were handed out. */
   batches = 0;
   /** Whether its last batch has not reached every cursor yet. Kept by the flush. */
@@ -132,7 +134,7 @@ export class LocalChannel<Handed extends Feed = Feed> {
 
   /** How long it has to wait until it may be handed out. */
   dueInMs(nowMs: number): number {
-    return this.#handedOutAtMs + this.feed.everyMs - nowMs;
+    return this.feed.handedOut < this.#dueUpTo ? 0 : this.#handedOutAtMs + this.feed.everyMs - nowMs;
   }
 
   /** Takes what has come since the last time as one batch, and hands it out. `null` if nothing has. */
@@ -140,7 +142,12 @@ export class LocalChannel<Handed extends Feed = Feed> {
     if (!this.grown) return null;
     const { feed } = this;
     this.batches += 1;
-    this.#handedOutAtMs = nowMs;
+    // Whoever is behind is given what leads to the new end.
+    this.#catchUps.clear();
+    if (feed.handedOut >= this.#dueUpTo) {
+      this.#dueUpTo = feed.top;
+      this.#handedOutAtMs = nowMs;
+    }
     const from = Math.max(feed.handedOut, feed.base);
     const passing = [...this.#passing.values()];
     const batch = new Batch(feed.says(from, feed.top, { pace: 'live', nowMs, passing }), this.batches, feed.top);
@@ -150,7 +157,7 @@ export class LocalChannel<Handed extends Feed = Feed> {
     return batch;
   }
 
-  /** What a cursor at `from` has missed, or the first part of it. Made once for all cursors there until `endTurn`. */
+  /** What a cursor at `from` has missed, or the first part of it. Made once in a turn for all cursors there. */
   catchUp(from: number, nowMs: number): Batch {
     let batch = this.#catchUps.get(from);
     if (batch === undefined) {
