@@ -1,87 +1,22 @@
-import type { Keep, Start } from '@rt/core';
-import type { GapReason, Position } from '@rt/protocol';
+import type { About, Conditional, Keep, Receipt } from '@rt/core';
+import type { Position } from '@rt/protocol';
 import type { Journal, Moment } from './journal.ts';
-
-/** One publication that a log has accepted. */
-export interface Stored {
-  /** What was published: a number that no other publication has. */
-  readonly data: number;
-  readonly offset: number;
-  readonly key: string | null;
-  readonly at: Moment;
-}
-
-/** A place to read on from, and why it is not the one that was asked for. */
-export interface Verdict {
-  readonly offset: number;
-  readonly gap: GapReason | null;
-}
-
-/** One epoch of a channel's log: the truth that everything is compared with. */
-export class Life {
-  readonly channel: string;
-  readonly epoch: string;
-  readonly born: Moment;
-  readonly stored: Stored[] = [];
-  readonly #keep: Keep;
-
-  constructor(channel: string, epoch: string, born: Moment, keep: Keep) {
-    this.channel = channel;
-    this.epoch = epoch;
-    this.born = born;
-    this.#keep = keep;
-  }
-
-  /** Whether more may have come at once than the log holds for those who are not slow. */
-  get overran(): boolean {
-    return this.stored.length > 1000;
-  }
-
-  /** The newest offset at a moment. */
-  top(at: Moment): number {
-    let low = 0;
-    let high = this.stored.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.stored[middle]?.at.order ?? 0) < at.order) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  /** The moments between two others at which something was stored. */
-  momentsBetween(earliest: Moment, latest: Moment): readonly Moment[] {
-    return this.stored.slice(this.top(earliest), this.top(latest)).map(({ at }) => ({ ...at, order: at.order + 0.5 }));
-  }
-
-  /** The place before the oldest publication that was kept at a moment. */
-  floor(at: Moment): number {
-    const top = this.top(at);
-    let floor = Math.max(0, top - this.#keep.count);
-    while (floor < top && (this.stored[floor]?.at.atMs ?? 0) <= at.atMs - this.#keep.forMs) floor += 1;
-    return floor;
-  }
-
-  /** Where a reader begins that asks at a moment. */
-  verdict(start: Start, at: Moment): Verdict {
-    const top = this.top(at);
-    const floor = this.floor(at);
-    if (start.type === 'live') return { offset: top, gap: null };
-    if (start.type === 'start') return { offset: floor, gap: null };
-    if (start.type === 'last') return { offset: Math.max(floor, top - start.count), gap: null };
-    const { epoch, offset } = start.position;
-    if (epoch !== this.epoch) return { offset: floor, gap: 'epoch_changed' };
-    if (offset > top) return { offset: top, gap: 'ahead' };
-    if (offset < floor) return { offset: floor, gap: 'trimmed' };
-    return { offset, gap: null };
-  }
-}
+import type { Accepted } from './life.ts';
+import { Life } from './life.ts';
 
 /** How long a key is remembered. */
 const keyLifeMs = 300_000;
 
+/** Something that was told to those who were there. */
+export interface Passed {
+  readonly channel: string;
+  readonly data: number;
+  readonly at: Moment;
+}
+
 /** Everything that the logs of one broker have accepted. It outlives the hubs that use the broker. */
 export class Ledger {
+  readonly passed: Passed[] = [];
   readonly #journal: Journal;
   readonly #keep: Keep;
   readonly #lives = new Map<string, Life[]>();
@@ -123,11 +58,8 @@ export class Ledger {
   }
 
   /** Takes note of what became of an append, and checks it. */
-  appended(
-    channel: string,
-    { data, key, at }: Omit<Stored, 'offset'>,
-    { epoch, offset, repeated }: { readonly epoch: string; readonly offset: number; readonly repeated: boolean },
-  ): void {
+  appended(channel: string, accepted: Accepted, { epoch, offset, repeated }: Receipt): void {
+    const { data, key, at, about } = accepted;
     const life = this.saw(channel, epoch, at);
     const top = life.stored.length;
     const twin = key === null ? undefined : life.stored.findLast((one) => one.key === key);
@@ -141,7 +73,51 @@ export class Ledger {
     if (twin !== undefined && at.atMs - twin.at.atMs < keyLifeMs) {
       this.#journal.fail(`${channel} stored key ${key} twice: at ${twin.offset} and ${offset}`);
     }
-    life.stored.push({ data, offset, key, at });
+    if (
+      life.newestOnly &&
+      about?.removes === false &&
+      life.newest(about.subject)?.about?.removes !== false &&
+      life.full
+    ) {
+      this.#journal.fail(`${channel} stored ${data}, and was full`);
+    }
+    life.add(accepted);
+  }
+
+  /** Takes note of what became of an append that has to be the next one after a place, and checks it. */
+  appendedAfter(channel: string, place: Position, accepted: Accepted, outcome: Conditional): void {
+    const { key, at, about, data } = accepted;
+    if (outcome.type === 'appended') {
+      const { receipt } = outcome;
+      const newer = newerThan(this.saw(channel, receipt.epoch, at), place, about);
+      if (newer !== null && !receipt.repeated)
+        this.#journal.fail(`${channel} stored ${data} after ${place.offset}, and ${newer}`);
+      return this.appended(channel, accepted, receipt);
+    }
+    const { offset, epoch } = outcome.conflict;
+    const life = this.saw(channel, epoch, at);
+    const newest = life.newest(about?.subject ?? null);
+    const newer = newerThan(life, place, about);
+    this.#journal.note(() => `  ${data} comes too late for ${channel} after ${place.offset}: it is at ${offset}`);
+    const twin = key === null ? undefined : life.stored.findLast((one) => one.key === key);
+    if (twin !== undefined && at.atMs - twin.at.atMs < keyLifeMs) {
+      this.#journal.fail(`${channel} has refused ${data}, whose key ${key} is stored`);
+    }
+    // What is not kept any more may have been newer.
+    if (newer === null && life.floor(at) <= place.offset)
+      this.#journal.fail(`${channel} has refused ${data}, and nothing newer is there`);
+    const told = outcome.conflict.newest;
+    if (told !== null && told.offset !== newest?.offset) {
+      this.#journal.fail(`${channel} says that ${told.offset} is the newest, and it is ${newest?.offset}`);
+    }
+  }
+
+  /** Takes note that a log would take nothing about anything more. */
+  refusedAsFull(channel: string, { data, about, at }: Accepted): void {
+    const life = this.current(channel, at);
+    if (life?.newestOnly !== true || !life.full || life.newest(about?.subject ?? '')?.about?.removes === false) {
+      this.#journal.fail(`${channel} has refused ${data} as one too many, and it is none`);
+    }
   }
 
   /** Where a publication was stored, in any epoch. */
@@ -150,4 +126,13 @@ export class Ledger {
       stored.filter((one) => one.data === data).map(({ offset }) => ({ epoch, offset })),
     );
   }
+}
+
+/** What is newer than a place, or `null`. */
+function newerThan(life: Life, { epoch, offset }: Position, about: About | null): string | null {
+  if (epoch !== life.epoch) return `its epoch is ${life.epoch}`;
+  const top = life.stored.length;
+  if (offset > top) return `its top was ${top}`;
+  const newest = life.newest(about?.subject ?? null)?.offset ?? 0;
+  return newest > offset ? `${newest} is newer` : null;
 }

@@ -1,9 +1,12 @@
 import type { Position } from '@rt/protocol';
-import { formatPosition, parsePosition } from '@rt/protocol';
+import { formatPosition } from '@rt/protocol';
 import type { Journal, Moment } from './journal.ts';
-import type { Ledger, Life, Verdict } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { Life, Verdict } from './life.ts';
+import { pageFault } from './page-oracle.ts';
 import type { Permissions } from './permissions.ts';
-import type { Told, ToldGap, ToldItem, Transcript } from './told.ts';
+import { firstMissing, runFault } from './run-check.ts';
+import type { Told, ToldGap, Transcript } from './told.ts';
 
 type Of<Type extends Told['type']> = Extract<Told, { readonly type: Type }>;
 
@@ -13,10 +16,21 @@ interface Reading {
   /** When the subscription began. */
   readonly since: Moment;
   at: number;
+  /** What the top was when it was told what comes first, if that began at 0: it knows nothing of what was removed by then. */
+  unknownTo: number;
+  /** The same at least: what is told may have been made before it was written. */
+  surelyTo: number;
   /** Whether who is there is told as well. */
   readonly members: boolean;
   /** The gap that has to come next, and what it is to say. */
   owed: { readonly verdict: Verdict; readonly after: Position } | null;
+}
+
+interface OracleWorld {
+  readonly permissions: Permissions;
+  readonly journal: Journal;
+  /** Whether channels leave out what was superseded. */
+  readonly conflates: boolean;
 }
 
 /** Compares what one connection was told with what the logs have accepted. Knows nothing of the transport. */
@@ -26,10 +40,14 @@ export class Oracle {
   readonly #transcript: Transcript;
   readonly #ledger: Ledger;
   readonly #readings = new Map<string, Reading>();
+  readonly #conflates: boolean;
+  /** What was passed that it was told. */
+  readonly #passed = new Set<number>();
   /** The places as they were last known to the client: several gaps are told with the place before them. */
   #gapsToCome = 0;
 
-  constructor(transcript: Transcript, ledger: Ledger, permissions: Permissions, journal: Journal) {
+  constructor(transcript: Transcript, ledger: Ledger, { permissions, journal, conflates }: OracleWorld) {
+    this.#conflates = conflates;
     this.#journal = journal;
     this.#permissions = permissions;
     this.#transcript = transcript;
@@ -40,11 +58,13 @@ export class Oracle {
   check(last: Moment | null): void {
     for (const told of this.#transcript.told) this.#check(told);
     if (last === null || !this.#transcript.open) return;
-    for (const [channel, { life, at, owed, members }] of this.#readings) {
+    for (const [channel, { life, at, unknownTo, owed, members }] of this.#readings) {
       const top = life.top(last);
       if (owed !== null) this.#fail(channel, `was never told a gap: ${owed.verdict.gap}`);
       this.#askedAgain(channel, members);
-      if (at !== top) this.#fail(channel, `was told everything up to ${at}, and never the rest up to ${top}`);
+      const rest = { written: last, since: at === 0 ? top : unknownTo, conflatedTo: 0 };
+      const complete = life.newestOnly ? firstMissing(life, at + 1, top, rest) === null : at === top;
+      if (!complete) this.#fail(channel, `was told everything up to ${at}, and never the rest up to ${top}`);
     }
   }
 
@@ -99,11 +119,12 @@ export class Oracle {
       if (show(position) !== show(asked)) this.#fail(channel, `was placed at ${show(position)}, not at ${show(asked)}`);
       const owed = verdict.gap === null ? null : { verdict, after: asked };
       if (owed !== null) this.#gapsToCome += 1;
-      this.#readings.set(channel, { life, since: written, at: verdict.offset, members: placed.members, owed });
+      this.#place(life, placed, verdict.offset, owed);
       return;
     }
     const first = life.verdict(start, earliest);
-    if (position.epoch !== life.epoch || position.offset < first.offset || position.offset > verdict.offset) {
+    const [lowest, highest] = [Math.min(first.offset, verdict.offset), Math.max(first.offset, verdict.offset)];
+    if (position.epoch !== life.epoch || position.offset < lowest || position.offset > highest) {
       const between = first.offset === verdict.offset ? '' : `${first.offset} to `;
       this.#fail(channel, `was placed at ${show(position)}, not at ${life.epoch}.${between}${verdict.offset}`);
     }
@@ -113,23 +134,52 @@ export class Oracle {
     const meanwhile = life.momentsBetween(earliest, written).map((moment) => life.verdict(start, moment).gap);
     const reason = told === first.gap || meanwhile.includes(told) ? told : verdict.gap;
     this.#sameGap(life, gap, { offset, gap: reason }, asked);
-    this.#readings.set(channel, { life, since: written, at: offset, members: placed.members, owed: null });
+    this.#place(life, placed, offset, null);
+  }
+
+  #place(life: Life, { channel, written, members }: Of<'placed'>, at: number, owed: Reading['owed']): void {
+    this.#readings.set(channel, { life, since: written, at, unknownTo: 0, surelyTo: 0, members, owed });
   }
 
   #publications(told: Of<'publications'>): void {
-    const { channel, position, items, places, written } = told;
+    const { channel, position, items, passed, places, earliest, written } = told;
     const reading = this.#reading(channel);
     if (reading === null) return;
     const { life } = reading;
     if (reading.owed !== null)
       return this.#fail(channel, `was told ${show(position)} before the gap: ${reading.owed.verdict.gap}`);
     if (position.epoch !== life.epoch) return this.#fail(channel, `was told ${show(position)} in epoch ${life.epoch}`);
-    this.#run(life, reading.at, items, written);
-    reading.at += items.length;
-    if (items.length === 0 || position.offset !== reading.at)
+    const skips = life.newestOnly || this.#conflates;
+    if (position.offset < reading.at || (!skips && position.offset !== reading.at + items.length))
       this.#fail(channel, `was told ${show(position)} after ${reading.at}`);
+    if (items.length + passed.length === 0 && position.offset === reading.at)
+      this.#fail(channel, `was told nothing, after ${reading.at}`);
+    this.#passing(channel, passed, written);
+    // On a plain stream each publication comes alone, and what supersedes one that was left out comes later.
+    const conflatedTo = !this.#conflates ? 0 : places === null ? position.offset : life.top(written);
+    // Who has read nothing yet knows of nothing.
+    if (reading.at === 0) {
+      reading.unknownTo = life.top(written);
+      reading.surelyTo = life.top(earliest);
+    }
+    const since = reading.unknownTo;
+    const run = { from: reading.at, items, upTo: position.offset, written, since, conflatedTo };
+    const fault = runFault(life, run);
+    if (fault !== null) this.#fail(channel, fault);
+    reading.at = position.offset;
     this.#notRevoked(told);
     if (places !== null && this.#gapsToCome === 0) this.#samePlaces(channel, places);
+  }
+
+  /** What is ephemeral is told once at most, and not before it was published. */
+  #passing(channel: string, passed: readonly number[], written: Moment): void {
+    for (const data of passed) {
+      const truth = this.#ledger.passed.find((one) => one.data === data && one.channel === channel);
+      if (truth === undefined || truth.at.order > written.order)
+        this.#fail(channel, `was told ${data}, which was not passed`);
+      if (this.#passed.has(data)) this.#fail(channel, `was told ${data} twice, and it is ephemeral`);
+      this.#passed.add(data);
+    }
   }
 
   #gap(told: Of<'gap'>): void {
@@ -140,24 +190,32 @@ export class Oracle {
     if (owed !== null) {
       reading.owed = null;
       this.#gapsToCome -= 1;
-      reading.at = owed.verdict.offset;
+      sendOn(reading, owed.verdict.offset);
       return this.#sameGap(life, told, owed.verdict, owed.after);
     }
     // Who is not slow is never skipped, unless more came at once than a log holds for anybody.
     if (!this.#transcript.slow() && !life.overran) this.#fail(channel, `was told a gap, ${reason}, and was never slow`);
     const offset = Number(position.slice(position.lastIndexOf('.') + 1));
-    if (offset < life.floor(earliest) || offset > life.floor(written)) {
+    if (life.newestOnly) {
+      if (offset !== 0 || reading.at === 0 || Math.max(reading.at, reading.surelyTo) >= life.floor(written))
+        this.#fail(
+          channel,
+          `was sent on from ${offset} by a gap, at ${reading.at}, and the floor was ${life.floor(written)}`,
+        );
+    } else if (offset < life.floor(earliest) || offset > life.floor(written)) {
       this.#fail(
         channel,
         `was sent on from ${offset} by a gap, and the floor was ${life.floor(earliest)} to ${life.floor(written)}`,
       );
     }
-    if (offset <= reading.at) this.#fail(channel, `was told a gap up to ${position}, and has come to ${reading.at}`);
+    if (!life.newestOnly && offset <= reading.at)
+      this.#fail(channel, `was told a gap up to ${position}, and has come to ${reading.at}`);
     this.#sameGap(life, told, { offset, gap: 'trimmed' }, { epoch: life.epoch, offset: reading.at });
-    reading.at = offset;
+    sendOn(reading, offset);
   }
 
-  #page({ channel, start, earliest: asked, written, limit, position, floor, items, gap }: Of<'page'>): void {
+  #page(page: Of<'page'>): void {
+    const { channel, earliest: asked, written, position, items } = page;
     const { user } = this.#transcript;
     const life = this.#ledger.find(channel, position.epoch);
     if (life === null) return this.#fail(channel, `was given a page of ${show(position)}, and no log has this epoch`);
@@ -171,47 +229,8 @@ export class Oracle {
     ) {
       this.#fail(channel, `was given a page, and no rule has allowed it`);
     }
-    // The page is of some moment between the question and the answer.
-    const lowest = Math.max(0, life.floor(asked));
-    const begin = position.offset - items.length;
-    if (items.length > limit) this.#fail(channel, `asked for ${limit} and was given ${items.length}`);
-    if (floor.offset < lowest || floor.offset > life.floor(written))
-      this.#fail(channel, `was told the floor ${show(floor)}`);
-    this.#run(life, begin, items, written);
-    if (gap !== null) {
-      // One that begins at no place waits from a place of the moment when it was asked: that may be gone as well.
-      const after = start.type === 'after' ? start.position : parsePosition(gap.after);
-      if (after === null) return this.#fail(channel, `was told a gap after ${gap.after}`);
-      const reason = after.epoch !== life.epoch ? 'epoch_changed' : after.offset > begin ? 'ahead' : 'trimmed';
-      this.#sameGap(life, gap, { offset: begin, gap: reason }, after);
-      if (reason === 'ahead' ? begin < life.top(asked) : begin > life.floor(written) || begin < lowest) {
-        this.#fail(channel, `was sent on from ${begin} by a gap, ${reason}`);
-      }
-      if (reason === 'trimmed' && begin === after.offset) this.#fail(channel, 'was told a gap of nothing');
-      return;
-    }
-    if (start.type === 'after') {
-      if (show(start.position) !== show({ epoch: life.epoch, offset: begin })) {
-        this.#fail(channel, `asked after ${show(start.position)}, and was given a page after ${begin} without a gap`);
-      }
-      return;
-    }
-    const [earliest, latest] = [life.verdict(start, asked).offset, life.verdict(start, written).offset];
-    if (begin < earliest || begin > latest)
-      this.#fail(channel, `was given a page after ${begin}, not ${earliest} to ${latest}`);
-  }
-
-  /** In order, without a hole, and to the letter; and nothing comes before it is stored. */
-  #run(life: Life, from: number, items: readonly ToldItem[], written: Moment): void {
-    const { channel } = life;
-    const top = life.top(written);
-    for (const [index, { offset, data }] of items.entries()) {
-      const next = from + index + 1;
-      if (offset !== next) return this.#fail(channel, `was told ${offset} where ${next} comes next`);
-      if (offset > top) return this.#fail(channel, `was told ${offset}, which nobody has stored yet`);
-      const stored = life.stored[offset - 1]?.data;
-      if (stored !== data) this.#fail(channel, `was told that ${offset} is ${data}, and it is ${stored}`);
-    }
+    const fault = pageFault(life, page, this.#conflates);
+    if (fault !== null) this.#fail(channel, fault);
   }
 
   #sameGap(life: Life, gap: ToldGap | null, { gap: reason, offset }: Verdict, after: Position | null): void {
@@ -224,7 +243,8 @@ export class Oracle {
   #samePlaces(channel: string, places: ReadonlyMap<string, Position>): void {
     for (const [name, { life, at }] of this.#readings) {
       const place = places.get(name);
-      if (place?.epoch !== life.epoch || place.offset !== at) {
+      const skips = life.newestOnly || this.#conflates;
+      if (place?.epoch !== life.epoch || (skips ? place.offset < at : place.offset !== at)) {
         this.#fail(channel, `came with an id that has ${name} at ${place?.offset}, and it is at ${at}`);
       }
     }
@@ -251,6 +271,10 @@ export class Oracle {
   #fail(channel: string, why: string): void {
     this.#journal.fail(`${this.#transcript.name} on ${channel} ${why}`);
   }
+}
+
+function sendOn(reading: Reading, offset: number): void {
+  Object.assign(reading, { at: offset, unknownTo: 0, surelyTo: 0 });
 }
 
 /** Whether a rule is asked about the channel; on the others anyone may do everything. */

@@ -113,9 +113,12 @@ function performIn(
 function say(client: Client, channel: string, stage: Stage, act: Extract<Act, { readonly type: 'say' }>): void {
   if (!(client instanceof SessionClient) && !(client instanceof PostClient)) return;
   const data = stage.nextData();
-  const key = act.keyed ? `k${data}` : null;
+  const { event } = act;
+  // What is ephemeral cannot be repeated.
+  const key = act.keyed && event !== 'waved' ? `k${data}` : null;
+  const after = act.after ? client.placeIn(channel) : null;
   const { user } = client;
-  client.publish({ user, channel, event: act.event, data, key, attempts: [], answers: [], refusals: [] });
+  client.publish({ user, channel, event, data, key, after, attempts: [], answers: [], refusals: [] });
 }
 
 function channelOf({ setup: { channels } }: Stage, { channel }: { readonly channel: number }): string {

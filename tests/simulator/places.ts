@@ -29,6 +29,11 @@ export class Places {
     }
   }
 
+  /** The place that it has come to. */
+  at(channel: string): Position | null {
+    return this.#row(channel).at;
+  }
+
   /** The client was told where it is. */
   came(channel: string, at: Position): void {
     const row = this.#row(channel);

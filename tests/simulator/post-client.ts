@@ -1,9 +1,10 @@
-import type { ErrorBody, ServerFrame } from '@rt/protocol';
+import type { ErrorBody, Position, ServerFrame } from '@rt/protocol';
 import { parsePosition } from '@rt/protocol';
 import type { Client, Surroundings } from './client.ts';
 import { retryMs } from './client.ts';
 import type { Wire } from './wire.ts';
 import type { Wish } from './wish.ts';
+import { wishFields } from './wish.ts';
 
 /** Publishes with requests that stand alone: one at a time, and sent again with its key if it is not answered. */
 export class PostClient implements Client {
@@ -12,6 +13,7 @@ export class PostClient implements Client {
   readonly #around: Surroundings;
   /** What is to be sent, the next one first. */
   readonly #queue: Wish[] = [];
+  readonly #last = new Map<string, Position>();
   #underWay = false;
   #retryAtMs = 0;
 
@@ -27,6 +29,11 @@ export class PostClient implements Client {
     // Without a key it is sent once: a repetition would be another publication.
     if (wish.key === null) this.#queue.shift();
     this.#send(wish);
+  }
+
+  /** The place of what it has published last. */
+  placeIn(channel: string): Position | null {
+    return this.#last.get(channel) ?? null;
   }
 
   publish(wish: Wish): void {
@@ -48,9 +55,8 @@ export class PostClient implements Client {
 
   #send(wish: Wish): void {
     const { journal, network } = this.#around;
-    const { channel, event, data, key } = wish;
     const fail = (why: string): void => journal.fail(`${this.user}: ${why}`);
-    const frame = { type: 'publish', id: 1, channel, event, data, ...(key !== null && { key }) };
+    const frame = { type: 'publish', id: 1, channel: wish.channel, ...wishFields(wish) };
     const body = `${JSON.stringify(frame)}\n`;
     this.#underWay = true;
     const wire = network.open(
@@ -74,12 +80,14 @@ export class PostClient implements Client {
 
   #answered(wish: Wish, frame: ServerFrame, wire: Wire): void {
     if (frame.type === 'error') return this.#refused(wish, frame.error);
+    if (frame.type === 'published' && frame.position === null && wish.event === 'waved') return this.#done(wish);
     const position = frame.type === 'published' ? parsePosition(frame.position ?? '') : null;
     const ledger = wire.host?.ledger;
     if (position === null || ledger === undefined) {
       return this.#around.journal.fail(`${this.user}: a publication was answered with ${frame.type}`);
     }
     wish.answers.push({ position, ledger });
+    this.#last.set(wish.channel, position);
     this.#done(wish);
   }
 

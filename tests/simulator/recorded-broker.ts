@@ -3,6 +3,7 @@ import type {
   Broker,
   BrokerPage,
   BrokerSink,
+  Conditional,
   Entry,
   Followed,
   Keep,
@@ -10,10 +11,12 @@ import type {
   Receipt,
   Start,
 } from '@rt/core';
+import type { Position } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
 import type { Gates } from './gates.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
+import type { Accepted } from './life.ts';
 import { Turns } from './turns.ts';
 
 /** A memory broker that outlives its hubs, as an engine of its own would, with the truth about it. */
@@ -86,23 +89,38 @@ export class RecordedBroker implements Broker {
   async append(channel: string, payload: string, options: AppendOptions): Promise<Receipt> {
     const receipt = await this.#turns.take(channel, this.#gates.pass('broker'), async () => {
       this.#check();
-      const at = this.#journal.moment();
-      const stored = await this.#store.inner.append(channel, payload, options);
-      const data = Number(payload.slice(payload.indexOf('\n') + 1));
-      this.#store.ledger.appended(channel, { data, key: options.key ?? null, at }, stored);
-      return stored;
+      const accepted = this.#accepted(payload, options);
+      const { inner, ledger } = this.#store;
+      const record = (stored: Receipt): Receipt => {
+        ledger.appended(channel, accepted, stored);
+        return stored;
+      };
+      // Both in the same tick: what was refused was so because of what was accepted before.
+      return inner.append(channel, payload, options).then(record, (cause) => this.#refused(channel, accepted, cause));
     });
     await this.#gates.pass('receipt');
     return receipt;
   }
 
-  /** The schedules do not race for places. */
-  async appendAfter(): Promise<never> {
-    throw new RtError('broker_failed', 'the simulated broker appends without conditions');
+  async appendAfter(channel: string, place: Position, payload: string, options: AppendOptions): Promise<Conditional> {
+    const outcome = await this.#turns.take(channel, this.#gates.pass('broker'), async () => {
+      this.#check();
+      const accepted = this.#accepted(payload, options);
+      const { inner, ledger } = this.#store;
+      const record = (settled: Conditional): Conditional => {
+        ledger.appendedAfter(channel, place, accepted, settled);
+        return settled;
+      };
+      const settled = inner.appendAfter(channel, place, payload, options);
+      return settled.then(record, (cause) => this.#refused(channel, accepted, cause));
+    });
+    await this.#gates.pass('receipt');
+    return outcome;
   }
 
   async pass(channel: string, payload: string, key: string | null): Promise<void> {
     this.#check();
+    this.#store.ledger.passed.push({ channel, data: dataOf(payload), at: this.#journal.moment() });
     await this.#store.inner.pass(channel, payload, key);
   }
 
@@ -120,7 +138,21 @@ export class RecordedBroker implements Broker {
     this.#store.sink = null;
   }
 
+  #refused(channel: string, accepted: Accepted, cause: unknown): never {
+    if (cause instanceof RtError && cause.code === 'state_full') this.#store.ledger.refusedAsFull(channel, accepted);
+    throw cause;
+  }
+
+  #accepted(payload: string, { key = null, about = null }: AppendOptions): Accepted {
+    return { data: dataOf(payload), key, about, at: this.#journal.moment() };
+  }
+
   #check(): void {
     if (this.#closed) throw new RtError('broker_failed', 'this broker is closed');
   }
+}
+
+/** A publication is a number. */
+function dataOf(payload: string): number {
+  return Number(payload.slice(payload.indexOf('\n') + 1));
 }

@@ -7,11 +7,21 @@ import type { PresenceSetup, Setup } from './setup.ts';
 export type Core = typeof import('@rt/core');
 
 /** The app of a simulated hub: `room:{id}` asks its rules, `wide:{id}` lets anyone do everything. */
-export function rooms(core: Core, { keep, slow, presence }: Setup, gates: Gates, permissions: Permissions) {
-  const events = { said: anything(() => null), checked: anything(() => gates.pass('schema')) };
-  const options = { events, keep, slow, ...(presence !== null && { presence: membership(presence) }) };
+export function rooms(core: Core, { keep, slow, everyMs, presence }: Setup, gates: Gates, permissions: Permissions) {
+  const by = (data: unknown): string => `k${Number(data) % 3}`;
+  const waved = core.ephemeral(
+    anything(() => null),
+    { by },
+  );
+  const said = core.keyed(
+    anything(() => null),
+    { by },
+  );
+  const late = anything(() => gates.pass('schema'));
+  const events = { said, checked: late, waved };
+  const options = { events, keep, slow, everyMs, ...(presence !== null && { presence: membership(presence) }) };
   const ask = (operation: Operation, user: unknown, channel: string): boolean | Promise<boolean> =>
-    late(gates, permissions, permissions.ask(operation, String(user), channel));
+    answer(gates, permissions, permissions.ask(operation, String(user), channel));
   return core.defineChannels({
     'room:{id}': core.channel({
       ...options,
@@ -21,15 +31,28 @@ export function rooms(core: Core, { keep, slow, presence }: Setup, gates: Gates,
       members: ({ user, channel }) => ask('members', user, channel),
       send: 'anyone',
     }),
-    'wide:{id}': core.channel({ ...options, subscribe: 'anyone', publish: 'anyone', enter: 'anyone', send: 'anyone' }),
+    'state:{id}': core.channel({
+      ...options,
+      events: {
+        said,
+        checked: core.keyed(late, { by, removes: true }),
+        waved,
+      },
+      keep: { ...keep, newestPer: 'key' },
+      ...open,
+    }),
+    'wide:{id}': core.channel({ ...options, ...open }),
   });
 }
 
+/** Anyone may do everything. */
+const open = { subscribe: 'anyone', publish: 'anyone', enter: 'anyone', send: 'anyone' } as const;
+
 /** The answer of a rule, which is of the moment when it was asked, however late it comes. */
-function late(gates: Gates, permissions: Permissions, allowed: boolean): boolean | Promise<boolean> {
-  const answer = gates.pass('rule')?.then(() => allowed);
-  answer?.catch(() => permissions.failed());
-  return answer ?? allowed;
+function answer(gates: Gates, permissions: Permissions, allowed: boolean): boolean | Promise<boolean> {
+  const late = gates.pass('rule')?.then(() => allowed);
+  late?.catch(() => permissions.failed());
+  return late ?? allowed;
 }
 
 /** What members show takes everything. */

@@ -2,6 +2,7 @@ import type { Chance } from './chance.ts';
 import { createChance } from './chance.ts';
 import type { Where } from './client.ts';
 import type { Place } from './gates.ts';
+import type { PublishedEvent } from './wish.ts';
 import { places, presencePlaces } from './gates.ts';
 import type { Operation } from './permissions.ts';
 import type { Setup } from './setup.ts';
@@ -10,13 +11,15 @@ import type { Notices } from './wire-end.ts';
 
 /** What happens next. Numbers choose among what there is when it happens, so that steps can be left out. */
 export type Act =
-  | { readonly type: 'publish'; readonly channel: number; readonly event: 'said' | 'checked'; readonly count: number }
+  | { readonly type: 'publish'; readonly channel: number; readonly event: PublishedEvent; readonly count: number }
   | {
       readonly type: 'say';
       readonly client: number;
       readonly channel: number;
-      readonly event: 'said' | 'checked';
+      readonly event: PublishedEvent;
       readonly keyed: boolean;
+      /** Whether it has to be the next one after the place that the client has seen. */
+      readonly after: boolean;
     }
   | { readonly type: 'repeat'; readonly client: number; readonly wish: number }
   | { readonly type: 'subscribe'; readonly client: number; readonly channel: number; readonly where: Where }
@@ -94,7 +97,8 @@ export function plan(seed: number): Schedule {
   const steps = Array.from({ length }, (): Step => {
     const made = chance.weighted(acts)(chance, setup);
     // Much comes only of several things that happen to one client in one channel.
-    const act: Act = setup.presence !== null && before !== null && later.odds(0.5) ? alike(made, before) : made;
+    const same: Act = setup.presence !== null && before !== null && later.odds(0.5) ? alike(made, before) : made;
+    const act = varied(same, setup, later);
     before = 'client' in act && 'channel' in act ? act : before;
     return { act, ticks: chance.oneOf([null, null, null, 0, 1, 2, 3, 5, 8]), turn: chance.odds(0.4) };
   });
@@ -122,6 +126,7 @@ function weights({ network, late, permissions, hubs, presence }: Trouble): reado
         ...who(chance),
         event: chance.oneOf(['said', 'said', 'checked']),
         keyed: chance.odds(0.8),
+        after: false,
       }),
     ],
     [1, (chance) => ({ type: 'repeat', client: chance.below(99), wish: chance.below(99) })],
@@ -167,6 +172,13 @@ interface Who {
 function alike(act: Act, { client, channel }: Who): Act {
   if (!('client' in act)) return act;
   return 'channel' in act ? { ...act, client, channel } : { ...act, client };
+}
+
+/** The same act with what came later into the world. */
+function varied(act: Act, { races, waves }: Setup, chance: Chance): Act {
+  if (act.type !== 'publish' && act.type !== 'say') return act;
+  if (waves && chance.odds(0.25)) return { ...act, event: 'waved' };
+  return act.type === 'say' && races ? { ...act, after: chance.odds(0.6) } : act;
 }
 
 function who(chance: Chance): Who {

@@ -13,6 +13,7 @@ import { rooms } from './rooms.ts';
 import type { PresenceSetup, Setup } from './setup.ts';
 import type { Wire } from './wire.ts';
 import type { WireHost } from './wire-end.ts';
+import type { PublishedEvent } from './wish.ts';
 
 /** What a server needs of its world. */
 export interface ServerWorld {
@@ -50,7 +51,7 @@ export class Server implements WireHost {
   /** Set once closing has come to its end. */
   closed = false;
   closing = false;
-  readonly #publish: (channel: string, event: string, data: number) => Promise<string>;
+  readonly #publish: (channel: string, event: PublishedEvent, data: number) => Promise<void>;
   readonly #members: (channel: string) => Promise<Members>;
   readonly #hooks: HookRecord | null = null;
   readonly #broker: RecordedBroker;
@@ -88,7 +89,7 @@ export class Server implements WireHost {
       },
       observe: (event) => this.#observe(event),
     });
-    for (const pattern of ['room:{id}', 'wide:{id}'] as const) {
+    for (const pattern of ['room:{id}', 'wide:{id}', 'state:{id}'] as const) {
       hub.on(pattern, 'asked', () => gates.pass('handler')?.then(() => 'late') ?? 'at once');
     }
     this.hub = hub;
@@ -101,7 +102,7 @@ export class Server implements WireHost {
     }
     this.#publish = async (channel, event, data) => {
       const name = channel as 'room:1';
-      return event === 'said' ? hub.channel(name).publish('said', data) : hub.channel(name).publish('checked', data);
+      await hub.channel(name).publish(event, data);
     };
   }
 
@@ -139,7 +140,7 @@ export class Server implements WireHost {
   }
 
   /** Publishes as the app's own code. What is refused because the hub closes or the broker fails is not published. */
-  publish(channel: string, event: 'said' | 'checked', data: number): void {
+  publish(channel: string, event: PublishedEvent, data: number): void {
     this.#publish(channel, event, data).catch(() => {});
   }
 
@@ -171,7 +172,8 @@ export class Server implements WireHost {
   /** Logs hold no more than they may, whoever is slow. `resting` once nothing is under way to anybody. */
   checkBounds(maxHeldOver: number, resting: boolean): void {
     for (const log of this.store.logs) {
-      const limit = log.keep.count + (resting ? 0 : maxHeldOver);
+      // A state has its subjects and its removals.
+      const limit = log.keep.count * (log.keep.newestOnly === true ? 2 : 1) + (resting ? 0 : maxHeldOver);
       if (log.size > limit) this.#journal.fail(`a log holds ${log.size}, and may hold ${limit}`);
     }
   }

@@ -1,5 +1,5 @@
 import type { Start } from '@rt/core';
-import type { ErrorBody } from '@rt/protocol';
+import type { ErrorBody, Position } from '@rt/protocol';
 import { Attending } from './attending.ts';
 import type { Carried, Carrier } from './carrier.ts';
 import type { Client, Surroundings, Where } from './client.ts';
@@ -16,6 +16,7 @@ import type { Transcript } from './told.ts';
 import { WebSocketCarrier } from './websocket-carrier.ts';
 import type { Wire } from './wire.ts';
 import type { Wish } from './wish.ts';
+import { wishFields } from './wish.ts';
 
 const carriers = { websocket: WebSocketCarrier, sse: SseCarrier, 'long-poll': LongPollCarrier } as const;
 
@@ -135,6 +136,11 @@ export class SessionClient implements Client {
     this.#current.carrier.wire.quit();
   }
 
+  /** The place that it has come to. */
+  placeIn(channel: string): Position | null {
+    return this.#places.at(channel);
+  }
+
   publish(wish: Wish): void {
     this.#around.wish(wish);
     this.#wishes.add(wish);
@@ -248,10 +254,10 @@ export class SessionClient implements Client {
   }
 
   #publish(wish: Wish): void {
-    const { channel, event, data, key } = wish;
+    const { channel, key } = wish;
     // Without a key it is sent once: a repetition would be another publication.
     if (key === null && wish.attempts.length > 0) return;
-    this.#say({ type: 'publish', wish }, { channel, event, data, ...(key !== null && { key }) });
+    this.#say({ type: 'publish', wish }, { channel, ...wishFields(wish) });
   }
 
   #say(asked: Asked, fields: object): void {

@@ -36,7 +36,13 @@ export interface PresenceSetup {
 export interface Setup {
   readonly channels: readonly string[];
   readonly keep: { readonly count: number; readonly forMs: number };
-  readonly slow: 'resume' | 'close';
+  readonly slow: 'resume' | 'conflate' | 'close';
+  /** The shortest time from one batch to the next. */
+  readonly everyMs: number;
+  /** Whether clients publish after the place that they have seen. */
+  readonly races: boolean;
+  /** Whether some of what is published is ephemeral. */
+  readonly waves: boolean;
   /** `false` for none: then dead peers are found by the network alone. */
   readonly heartbeatMs: number | false;
   readonly forgetAfterMs: number;
@@ -79,10 +85,33 @@ export function planSetup(chance: Chance, later: Chance): Setup {
     forgetAfterMs: chance.oneOf([1000, 3_600_000]),
     tokensExpireInMs: chance.oneOf([null, null, 2000]),
     room: chance.oneOf([1, 2, 4]),
+    everyMs: 0,
+    races: false,
+    waves: false,
     presence: null,
     clients,
   };
-  return later.odds(0.5) ? withPresence(plain, later) : plain;
+  const more = later.odds(0.5) ? withPresence(plain, later) : plain;
+  return later.odds(0.4) ? withStates(more, later) : more;
+}
+
+/** With a channel that keeps the newest of each key, and what goes with that. */
+function withStates(plain: Setup, chance: Chance): Setup {
+  const state = plain.channels.length;
+  const there = chance.odds(0.7);
+  const alone = chance.odds(0.3);
+  const channels = (own: readonly number[]): readonly number[] => (alone ? [state] : [...own, state]);
+  return {
+    ...plain,
+    channels: there ? [...plain.channels, 'state:1'] : plain.channels,
+    slow: chance.odds(0.5) ? 'conflate' : plain.slow,
+    everyMs: chance.oneOf([0, 0, 500, 2000]),
+    races: chance.odds(0.5),
+    waves: chance.odds(0.5),
+    clients: plain.clients.map((client) =>
+      there && chance.odds(0.8) ? { ...client, channels: channels(client.channels) } : client,
+    ),
+  };
 }
 
 function withPresence(plain: Setup, chance: Chance): Setup {

@@ -130,6 +130,8 @@ class Connection implements WireEnd {
   readonly #starts: ReadonlyMap<string, Start>;
   readonly #owner: Owner;
   readonly #parser: SseParser = createSseParser();
+  /** The last id of this connection. */
+  #places: ReadonlyMap<string, Position> | null = null;
 
   constructor(channels: readonly string[], starts: ReadonlyMap<string, Start>, owner: Owner) {
     this.#channels = channels;
@@ -143,7 +145,7 @@ class Connection implements WireEnd {
 
   received(bytes: Uint8Array, written: Moment): void {
     for (const item of this.#parser.feed(bytes)) {
-      if (item.type === 'id') this.#placed(this.#read(item.id), written);
+      if (item.type === 'id') this.#came(this.#read(item.id), written);
       if (item.type === 'event') this.#event(item.id, item.event, item.data, written);
     }
   }
@@ -159,6 +161,19 @@ class Connection implements WireEnd {
     this.over = true;
     if (this.transcript !== null) this.transcript.open = false;
     this.#owner.ended();
+  }
+
+  /** The first place is that of the beginning; later ones lead on over what need not be told. */
+  #came(places: ReadonlyMap<string, Position>, written: Moment): void {
+    const before = this.#places;
+    this.#places = places;
+    if (before === null) return this.#placed(places, written);
+    for (const [channel, position] of places) {
+      if (before.get(channel)?.offset === position.offset) continue;
+      const told = { type: 'publications', channel, earliest: written, written } as const;
+      this.transcript?.told.push({ ...told, position, items: [], passed: [], places });
+    }
+    this.#owner.came(places);
   }
 
   #placed(places: ReadonlyMap<string, Position>, written: Moment): void {
@@ -186,6 +201,7 @@ class Connection implements WireEnd {
     // A goodbye says nothing about publications.
     if (event === 'rt.bye') return;
     const places = this.#read(id);
+    this.#places = places;
     const body = JSON.parse(data) as unknown;
     if (event === 'rt.gap') {
       const { channel, reason, after, position } = body as ToldGap & { channel: string };
@@ -196,7 +212,10 @@ class Connection implements WireEnd {
         this.#channels.length === 1 ? { channel: only, data: body } : (body as { channel: string; data: unknown });
       const position = places.get(told.channel);
       if (position === undefined) return this.#owner.fail(`the id ${id} is without ${told.channel}`);
-      const items = [{ offset: position.offset, data: Number(told.data) }];
+      // What is ephemeral comes without an id of its own.
+      const passes = event === 'waved';
+      const items = passes ? [] : [{ offset: position.offset, data: Number(told.data) }];
+      const passed = passes ? [Number(told.data)] : [];
       const { channel } = told;
       this.transcript?.told.push({
         type: 'publications',
@@ -205,6 +224,7 @@ class Connection implements WireEnd {
         written,
         position,
         items,
+        passed,
         places,
       });
     }

@@ -135,7 +135,8 @@ export class Talk {
           channel,
           ...when,
           position,
-          items: publications.map((one) => item({ ...one, offset: one.offset ?? 0 })),
+          items: publications.flatMap(({ offset, data }) => (offset === undefined ? [] : [item({ offset, data })])),
+          passed: publications.flatMap(({ offset, data }) => (offset === undefined ? [Number(data)] : [])),
           places: null,
         });
         return this.#owner.came(channel, position);
@@ -147,6 +148,7 @@ export class Talk {
         const asked = this.#answered(frame.id, 'publish');
         const ledger = this.#transcript?.ledger();
         if (asked?.type !== 'publish' || ledger === null || ledger === undefined) return;
+        if (frame.position === null && asked.wish.event === 'waved') return;
         asked.wish.answers.push({ position: this.#position(frame.position ?? ''), ledger });
         return;
       }

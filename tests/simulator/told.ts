@@ -42,6 +42,8 @@ export type Told = { readonly channel: string; readonly earliest: Moment; readon
       readonly type: 'publications';
       readonly position: Position;
       readonly items: readonly ToldItem[];
+      /** What is ephemeral. */
+      readonly passed: readonly number[];
       /** The places in all channels that came with it, on plain streams. */
       readonly places: ReadonlyMap<string, Position> | null;
     }

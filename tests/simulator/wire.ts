@@ -224,7 +224,7 @@ export class Wire implements Exchange {
     if (
       this.#needsDrain &&
       this.#down.length >= this.#room &&
-      /^(data: )?\{"type":"publications"|^event: (said|checked)$/m.test(text())
+      /^(data: )?\{"type":"(publications|presence)"|^event: (said|checked|waved)$/m.test(text())
     ) {
       this.#journal.fail(`${this.name} was written publications while it was slow`);
     }

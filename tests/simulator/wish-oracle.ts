@@ -1,3 +1,4 @@
+import { parsePosition } from '@rt/protocol';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { Permissions } from './permissions.ts';
@@ -21,6 +22,14 @@ export function checkWishes(
     if (places.length > 0 && channel.startsWith('room:')) {
       const allowed = permissions.allowedBetween({ operation: 'publish', user, channel }, 0, journal.moment());
       if (!allowed) fail('it was stored, and no rule has ever allowed it');
+    }
+    for (const { conflict } of refusals) {
+      const told = parsePosition(conflict?.position ?? '');
+      const newest = conflict?.newest ?? null;
+      if (told === null || newest === null || !('data' in newest)) continue;
+      const there = ledgers.map((ledger) => ledger.find(channel, told.epoch)?.stored[told.offset - 1]?.data);
+      if (!there.includes(Number(newest.data)))
+        fail(`was told that ${String(newest.data)} is newer, at ${told.offset}`);
     }
     const [refused] = refusals;
     if (places.length > 0 && attempts.length === 1 && refused?.retryable === false) {

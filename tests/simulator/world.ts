@@ -120,6 +120,7 @@ class World implements Stage {
     // One more publication may wake up who has slept too long: it comes in every other schedule.
     if (this.#lastWord) this.#publishLast();
     await this.#passGraces();
+    if (this.setup.everyMs > 0) await this.#pass(this.setup.everyMs);
     for (let round = 3; round > 0; round -= 1) await this.#settle();
     this.#check();
     const { journal, permissions } = this;
@@ -257,10 +258,12 @@ class World implements Stage {
   #check(): void {
     const last = this.journal.moment();
     const { ledger } = this.current.store;
+    const { journal, permissions, setup } = this;
+    const oracleWorld = { journal, permissions, conflates: setup.slow === 'conflate' };
     for (const transcript of this.#transcripts) {
       const told = transcript.ledger();
       if (told === null) continue;
-      new Oracle(transcript, told, this.permissions, this.journal).check(told === ledger ? last : null);
+      new Oracle(transcript, told, oracleWorld).check(told === ledger ? last : null);
     }
     checkWishes(
       this.#wishes,
