@@ -24,7 +24,7 @@ type States = { readonly 'room:{id}': z.ZodNumber; readonly 'hall:{id}': z.ZodNu
 type WorldChannels = Channels<{ readonly 'room:{id}': Events; readonly 'hall:{id}': Events }, States>;
 
 /** A hub under a virtual clock beside the model of who is where. */
-export class PresenceWorld {
+class PresenceWorld {
   readonly clock = createVirtualClock();
   readonly model = new PresenceModel();
   readonly tabs: Tab[] = [];
