@@ -1,5 +1,5 @@
-export type { BrokerRig, TestFunction } from './broker-suite.ts';
-export { brokerSuite } from './broker-suite.ts';
+export type { BrokerRig, TestFunction } from './broker-suite/ground.ts';
+export { brokerSuite } from './broker-suite/index.ts';
 export { within } from './deadline.ts';
 export type { RawHead } from './http-head.ts';
 export { nastyPayloads } from './nasty-payloads.ts';

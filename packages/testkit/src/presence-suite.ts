@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Attendant, PlaceView, PresenceChange, PresenceStore } from '@rt/core';
-import type { TestFunction } from './broker-suite.ts';
+import type { TestFunction } from './broker-suite/ground.ts';
 import { nastyPayloads } from './nasty-payloads.ts';
 import { checkPlace } from './presence-follower.ts';
 import type { ModelChange } from './presence-model.ts';

@@ -1,4 +1,4 @@
-import type { TestFunction } from '../broker-suite.ts';
+import type { TestFunction } from '../broker-suite/ground.ts';
 import { asking } from './asking.ts';
 import { bounds } from './bounds.ts';
 import { connecting } from './connecting.ts';
