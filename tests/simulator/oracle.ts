@@ -149,11 +149,6 @@ export class Oracle {
     if (reading.owed !== null)
       return this.#fail(channel, `was told ${show(position)} before the gap: ${reading.owed.verdict.gap}`);
     if (position.epoch !== life.epoch) return this.#fail(channel, `was told ${show(position)} in epoch ${life.epoch}`);
-    const skips = life.newestOnly || this.#conflates;
-    if (position.offset < reading.at || (!skips && position.offset !== reading.at + items.length))
-      this.#fail(channel, `was told ${show(position)} after ${reading.at}`);
-    if (items.length + passed.length === 0 && position.offset === reading.at)
-      this.#fail(channel, `was told nothing, after ${reading.at}`);
     this.#passing(channel, passed, written);
     // On a plain stream each publication comes alone, and what supersedes one that was left out comes later.
     const conflatedTo = !this.#conflates ? 0 : places === null ? position.offset : life.top(written);
@@ -166,6 +161,11 @@ export class Oracle {
     const run = { from: reading.at, items, upTo: position.offset, written, since, conflatedTo };
     const fault = runFault(life, run);
     if (fault !== null) this.#fail(channel, fault);
+    const skips = life.newestOnly || this.#conflates;
+    if (position.offset < reading.at || (!skips && position.offset !== reading.at + items.length))
+      this.#fail(channel, `was told ${show(position)} after ${reading.at}`);
+    if (items.length + passed.length === 0 && position.offset === reading.at)
+      this.#fail(channel, `was told nothing, after ${reading.at}`);
     reading.at = position.offset;
     this.#notRevoked(told);
     if (places !== null && this.#gapsToCome === 0) this.#samePlaces(channel, places);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { plantedCore, plants } from './plants.ts';
 import { presencePlants } from './presence-plants.ts';
 import { search } from './search.ts';
+import { statePlants } from './state-plants.ts';
 
 /** Where nothing is found in so many schedules the simulator is blind. */
 const schedules = 4000;
@@ -11,7 +12,7 @@ async function hunt(coreUrl: string): ReturnType<typeof search> {
 }
 
 describe('the simulator finds', () => {
-  test.each([...plants, ...presencePlants])(
+  test.each([...plants, ...presencePlants, ...statePlants])(
     '$name',
     async ({ name, found, ...plant }) => {
       const failure = await hunt(plantedCore(name, plant));
