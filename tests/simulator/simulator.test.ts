@@ -23,7 +23,8 @@ test.each(again)(
   60_000,
 );
 
-// RT-ORDER-1, RT-GAP-1, RT-SESSION-16
+// RT-ORDER-1, RT-GAP-1, RT-SESSION-16, RT-PRESENCE-2, RT-PRESENCE-3, RT-PRESENCE-5, RT-PRESENCE-6, RT-PRESENCE-7,
+// RT-PRESENCE-10, RT-PRESENCE-11, RT-PRESENCE-12, RT-PRESENCE-13, RT-PRESENCE-15
 test(`${count} schedules: everybody is told everything, once and in order, or told what is missing`, async () => {
   const startedMs = performance.now();
   const failure = await search({

@@ -3,6 +3,7 @@ import { RtError } from '@rt/protocol';
 import type { Gates } from './gates.ts';
 import type { Journal, Moment } from './journal.ts';
 import type { Notices, Request, WireEnd, WireHost } from './wire-end.ts';
+import { pingFrame, plainFraming, socketFraming } from './wire-framing.ts';
 
 type Item =
   | { readonly type: 'head'; readonly head: Head }
@@ -10,14 +11,8 @@ type Item =
   | { readonly type: 'reply'; readonly head: Head; readonly body: string; readonly written: Moment }
   | { readonly type: 'end' };
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const encode = (text: string): Uint8Array => encoder.encode(text);
-/** What a WebSocket's heartbeat is on the wire: the peer answers it by itself. */
-const pingFrame = encode('ping');
 const nothing = new Uint8Array(0);
-const plainFraming: Framing = { name: 'simulated', frame: encode, heartbeat: encode };
-const socketFraming: Framing = { name: 'simulated socket', frame: encode, heartbeat: () => pingFrame };
 
 /** One request and what comes of it, over a network that may be slow, cut, or gone without a word. */
 export class Wire implements Exchange {

@@ -1,5 +1,6 @@
 import type { VirtualClock } from '@rt/testkit';
 import { createVirtualClock, seededRandom } from '@rt/testkit';
+import { createClients } from './cast.ts';
 import type { Client } from './client.ts';
 import { Gates } from './gates.ts';
 import type { Violation } from './journal.ts';
@@ -8,7 +9,6 @@ import { Network } from './network.ts';
 import { Oracle } from './oracle.ts';
 import { Permissions } from './permissions.ts';
 import { PollClient } from './poll-client.ts';
-import { PostClient } from './post-client.ts';
 import { checkPresence } from './presence-oracle.ts';
 import type { Store } from './recorded-broker.ts';
 import type { Core } from './rooms.ts';
@@ -16,8 +16,6 @@ import type { Act, Schedule, Step } from './schedule.ts';
 import type { Setup } from './setup.ts';
 import type { ServerWorld } from './server.ts';
 import { newStore, Server } from './server.ts';
-import { SessionClient } from './session-client.ts';
-import { StreamClient } from './stream-client.ts';
 import type { Transcript } from './told.ts';
 import type { Stage } from './perform.ts';
 import { perform } from './perform.ts';
@@ -78,7 +76,14 @@ class World implements Stage {
       tokensExpireInMs: setup.tokensExpireInMs,
     };
     this.start(true);
-    this.clients = setup.clients.map((_, index) => this.#client(index));
+    const around = {
+      network: this.network,
+      journal: this.journal,
+      record: (transcript: Transcript) => this.#transcripts.push(transcript),
+      wish: (wish: Wish) => this.#wishes.push(wish),
+      wantsToLeave: (user: string, channel: string) => this.permissions.wantsToLeave(user, channel),
+    };
+    this.clients = createClients(setup, around, () => this.nextData());
   }
 
   /** Takes a step and lets so much follow from it as the step says. */
@@ -133,37 +138,6 @@ class World implements Stage {
     const server = this.servers.at(-1);
     if (server === undefined) throw new Error('a world begins with a server');
     return server;
-  }
-
-  #client(index: number): Client {
-    const { clients, channels } = this.setup;
-    const plan = clients[index];
-    if (plan === undefined) throw new RangeError(`there is no client ${index}`);
-    const user = `u${plan.user}`;
-    const names = plan.channels.map((at) => channels[at] ?? '');
-    const around = {
-      network: this.network,
-      journal: this.journal,
-      record: (transcript: Transcript) => this.#transcripts.push(transcript),
-      wish: (wish: Wish) => this.#wishes.push(wish),
-      wantsToLeave: (name: string, channel: string) => this.permissions.wantsToLeave(name, channel),
-    };
-    if (plan.kind === 'stream') return new StreamClient(user, names, plan.where, around);
-    if (plan.kind === 'poll') {
-      return new PollClient(user, { channel: names[0] ?? '', where: plan.where, style: plan.poll }, around);
-    }
-    if (plan.kind === 'post') return new PostClient(user, around);
-    const { kind, watches } = plan;
-    const { presence } = this.setup;
-    const [token, name] = [plan.token ? user : null, plan.named ? `c${index}` : null];
-    const listUpTo = presence?.listUpTo ?? 0;
-    const client = new SessionClient(
-      { kind, user, token, client: name, watches, tidy: presence !== null, listUpTo },
-      around,
-    );
-    for (const channel of names) client.subscribe(channel, plan.where);
-    if (plan.enters) for (const channel of names) client.enter(channel, this.nextData());
-    return client;
   }
 
   #arrive(wire: Wire, user: string): void {
