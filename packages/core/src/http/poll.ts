@@ -47,7 +47,9 @@ export async function servePoll(
   const start = { type: 'after', position: { epoch: asked.epoch, offset: asked.offset } } as const;
   const open = (session: Session): Transport => new PollPipe(exchange, session, parts, { waitMs, empty });
   const { userId } = reader;
-  const options = { name: 'poll', codec: pollCodec(limit, empty), userId, listener, once: true, open } as const;
+  const floor = (): number => channel.feed.head(parts.settings.clock.now()).floor;
+  const codec = pollCodec(limit, { empty, floor });
+  const options = { name: 'poll', codec, userId, listener, once: true, open } as const;
   const [connection, placed] = delivery.open(options, [{ channel, start }]);
   for (const { place } of placed) {
     const gap = pageGap(start, place, channel.feed.epoch);
@@ -56,7 +58,8 @@ export async function servePoll(
   delivery.begin(connection);
 }
 
-function pollCodec(limit: number, empty: string): Codec {
+/** @param floor The channel's floor at this moment. */
+function pollCodec(limit: number, { empty, floor }: { readonly empty: string; readonly floor: () => number }): Codec {
   return {
     key: () => `page ${limit}`,
     // A page is of the log.
@@ -69,8 +72,7 @@ function pollCodec(limit: number, empty: string): Codec {
     },
     gap({ channel, reason, after, position }, [reading]) {
       const { epoch = '', offset = 0 } = reading ?? {};
-      // It goes on from the floor, or from the top where it was ahead: in either case nothing before it is of use.
-      return pageText({ channel, epoch, floor: offset, offset, entries: [], gap: { reason, after, position } });
+      return pageText({ channel, epoch, floor: floor(), offset, entries: [], gap: { reason, after, position } });
     },
     heartbeat: null,
     bye: () => empty,
