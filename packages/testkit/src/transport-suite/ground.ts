@@ -1,5 +1,5 @@
-import type { Channels, Ephemeral, Hub, HubEvent, HubOptions } from '@rt/core';
-import { channel, createHub, defineChannels, ephemeral } from '@rt/core';
+import type { Channels, Ephemeral, Hub, HubEvent, HubOptions, Keyed } from '@rt/core';
+import { channel, createHub, defineChannels, ephemeral, keyed } from '@rt/core';
 import { within } from '../deadline.ts';
 import type { Opened, OpenSession, SessionClient } from '../session-client.ts';
 
@@ -34,6 +34,9 @@ const anything = schema(() => true, '');
 const text = schema((value) => value === null || typeof value === 'string', 'must be a text');
 const number = schema((value) => typeof value === 'number', 'must be a number');
 
+/** What a card on a board is about. */
+const key = (data: unknown): string => (data as { readonly key: string }).key;
+
 /** The events of the suite's channels. */
 type SuiteEvents = {
   readonly 'room:{id}': { readonly said: AnySchema; readonly counted: AnySchema; readonly typing: Ephemeral };
@@ -44,6 +47,7 @@ type SuiteEvents = {
   readonly 'asked:{id}': { readonly said: AnySchema };
   readonly 'broken:{id}': { readonly said: AnySchema };
   readonly 'lobby:{id}': { readonly said: AnySchema };
+  readonly 'board:{id}': { readonly is: Keyed; readonly gone: Keyed };
   readonly closed: { readonly said: AnySchema };
 };
 
@@ -110,6 +114,12 @@ function suiteChannels(permissions: Permissions): Channels<SuiteEvents> {
       presence: { state: text, graceMs },
       enter: ({ user }) => permissions.allows(user, 'enter'),
       members: ({ user }) => permissions.allows(user, 'members'),
+    }),
+    'board:{id}': channel({
+      events: { is: keyed(anything, { by: key }), gone: keyed(anything, { by: key, removes: true }) },
+      keep: { newestPer: 'key', count: 3 },
+      subscribe: 'anyone',
+      publish: 'anyone',
     }),
     closed: channel({ events: { said: anything } }),
   });

@@ -11,6 +11,7 @@ import { presence } from './presence.ts';
 import { presenceEnds } from './presence-ends.ts';
 import { publishing } from './publishing.ts';
 import { slowness } from './slowness.ts';
+import { states } from './states.ts';
 import { subscribing } from './subscribing.ts';
 
 /** What PROTOCOL.md promises of a session, as a test for each, the same on every transport. */
@@ -23,6 +24,7 @@ export function transportSuite(test: TestFunction, rig: TransportRig): void {
   permitting(cell);
   presence(cell);
   presenceEnds(cell);
+  states(cell);
   slowness(cell);
   life(cell);
   interleaving(cell);
