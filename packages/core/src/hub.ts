@@ -104,8 +104,9 @@ export interface PublishOptions {
    */
   readonly key?: string;
   /**
-   * The position that you have seen last: if anything newer was published the publication is refused with `conflict`,
-   * whose `conflict` has the newest position and publication. @default whatever came before
+   * The position that you have seen last: if anything newer was published (of a keyed event: about its key) the
+   * publication is refused with `conflict`, whose `conflict` has the newest position and publication.
+   * @default whatever came before
    */
   readonly ifPosition?: string;
 }

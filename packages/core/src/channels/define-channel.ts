@@ -96,7 +96,8 @@ export interface ChannelDefinition<
   readonly slow?: SlowPolicy;
   /**
    * Hands publications out no more often than this, for an audience that needs no more: each time all that have come
-   * since, or with `slow: 'conflate'` of each key the newest. From 0 to 60_000. @default 0 (every turn)
+   * since, or with `slow: 'conflate'` of each key the newest. What comes in that time has to fit into `keep`.
+   * From 0 to 60_000. @default 0 (every turn)
    */
   readonly everyMs?: number;
 }
