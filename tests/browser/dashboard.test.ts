@@ -121,12 +121,12 @@ describe('the dashboard in a real browser', () => {
     cleanUps.push(() => page.close());
     const bodies: Promise<Buffer>[] = [];
     page.on('response', (response) => {
-      if (!response.url().includes('/rt?')) bodies.push(response.body());
+      if (!new URL(response.url()).pathname.startsWith('/rt')) bodies.push(response.body());
     });
     await page.goto(`http://127.0.0.1:${proxy.port}/`, { waitUntil: 'load' });
     await until(page, 'the first points', ({ state, count }) => state === 'live' && count > 1);
     const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + gzipSync(body).length, 0);
-    expect(bodies.length).toBeGreaterThan(5);
+    expect(bodies.length).toBeGreaterThan(4);
     expect(bytes).toBeLessThan(60_000);
     const sideways = await page.evaluate(
       () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
@@ -228,6 +228,28 @@ describe('the dashboard in a real browser', () => {
     await second.goto('about:blank');
     await until(ada, 'the tab to be gone', here(1, 1));
     expect(told.map((event) => event.split(' ')[0])).toEqual(['joined', 'joined', 'left']);
+    expect(problems).toEqual([]);
+  });
+
+  test('changes the transport without losing its place, and shows what each costs', async () => {
+    const { proxy } = await serve();
+    const { page, problems } = await open(proxy);
+    const before = await until(page, 'the first points', ({ state, count }) => state === 'live' && count > 3);
+    for (const [value, words] of [
+      ['websocket', 'live over WebSocket'],
+      ['long-poll', 'live over long-poll'],
+      ['poll', 'live over polling'],
+      ['sse', 'live over SSE'],
+    ] as const) {
+      await page.locator('#transport').selectOption(value);
+      const { last } = await facts(page);
+      const after = await until(page, value, (seen) => seen.state === 'live' && seen.last > last + 12);
+      expect([value, after.first, whole(after), after.gap]).toEqual([value, before.first, true, '']);
+      await page.getByText(words).waitFor();
+      expect(await page.locator('[data-fact="traffic"]').textContent()).toMatch(
+        /^\d+ messages, .*kB in, .* out, \d+ request/,
+      );
+    }
     expect(problems).toEqual([]);
   });
 });

@@ -66,7 +66,7 @@ describe.each(transports)('presence over %s', (transport) => {
     const gone = new Promise<void>((resolve) => {
       hub().onPresence((event) => void (event.type === 'left' && resolve()));
     });
-    if (transport === 'websocket') await within('the goodbye', gone);
+    await within('the goodbye', gone);
     expect(told.slice(0, 1)).toEqual(['joined']);
   });
 });

@@ -18,7 +18,7 @@ async function storm(windowMs: number, goodbye: ((random: () => number) => numbe
     open(_request, events) {
       if (gone) {
         if (!knocks.has(client)) knocks.set(client, clock.now());
-        return { send() {}, named() {}, close: () => events.ended({ type: 'lost' }) };
+        return { send() {}, named() {}, last() {}, close: () => events.ended({ type: 'lost' }) };
       }
       open.push(events);
       clock.nextTurn(() => {
@@ -26,7 +26,7 @@ async function storm(windowMs: number, goodbye: ((random: () => number) => numbe
         const connected = { type: 'connected', id: 1, session: null, heartbeatMs: 15_000, speakWithinMs: null };
         events.lines(`${JSON.stringify({ ...connected, expiresInMs: null, limits })}\n`);
       });
-      return { send() {}, named() {}, close: () => events.ended({ type: 'lost' }) };
+      return { send() {}, named() {}, last() {}, close: () => events.ended({ type: 'lost' }) };
     },
   });
   const environment: Environment = {

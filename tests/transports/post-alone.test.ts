@@ -93,4 +93,34 @@ describe('a POST without a session', () => {
       'connect_missing',
     ]);
   });
+
+  // RT-PRESENCE-3
+  test('takes a client away whose session is over, if it knows the session and is the same user', async () => {
+    const channels = defineChannels({
+      'lobby:{id}': channel({ events: { said: z.string() }, subscribe: 'anyone', enter: 'anyone', presence: {} }),
+    });
+    const hub = createHub({ channels });
+    const hello = ['{"type":"connect","id":1,"client":"tab"}', '{"type":"enter","id":2,"channel":"lobby:1"}'].join(
+      '\n',
+    );
+    const opened = new MemoryPost('wait=1', hello);
+    await hub.handle(opened, () => 'ada');
+    while (opened.body === '') await new Promise((resolve) => setImmediate(resolve));
+    const { session } = JSON.parse(opened.body.split('\n', 1)[0] ?? '{}') as { readonly session: string };
+    const leave = async (user: string, client: string, of: string): Promise<number> => {
+      const frames = [
+        { type: 'connect', id: 1, client },
+        { type: 'leave', id: 2, channel: 'lobby:1', session: of },
+      ];
+      const exchange = new MemoryPost('', frames.map((frame) => JSON.stringify(frame)).join('\n'));
+      await hub.handle(exchange, () => user);
+      expect(JSON.parse(exchange.body)).toEqual({ type: 'left', id: 2, channel: 'lobby:1' });
+      return (await hub.channel('lobby:1').members()).count;
+    };
+    expect(await leave('ada', 'tab', 'another')).toBe(1);
+    expect(await leave('ada', 'another', session)).toBe(1);
+    expect(await leave('bob', 'tab', session)).toBe(1);
+    expect(await leave('ada', 'tab', session)).toBe(0);
+    await hub.close();
+  });
 });

@@ -84,6 +84,7 @@ export class ChannelCore {
   #loading = false;
   /** What this client shows of its user here; `undefined` while it is no member. */
   #shown: { readonly state: unknown } | undefined;
+  #entering: ((error: RtError | null) => void)[] = [];
   #cancelLinger: () => void = () => {};
   #cancelRetry: () => void = () => {};
 
@@ -134,6 +135,11 @@ export class ChannelCore {
     return this.#subscription();
   }
 
+  /** Whether this client is a member. */
+  get member(): boolean {
+    return this.#shown !== undefined;
+  }
+
   /** What a new connection says of our membership. */
   membership(): Readonly<Record<string, unknown>> | null {
     return this.#shown === undefined ? null : { type: 'enter', channel: this.name, state: this.#shown.state };
@@ -147,6 +153,20 @@ export class ChannelCore {
   /** It is none any more. */
   hide(): void {
     this.#shown = undefined;
+  }
+
+  /** Resolves when a new connection has said that we are a member. @throws RtError if it is refused */
+  async entered(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#entering.push((error) => (error === null ? resolve() : reject(error)));
+    });
+  }
+
+  /** What `membership` has said was answered. */
+  membershipSettled(error: RtError | null): void {
+    if (error?.retryable === false) this.hide();
+    // With a lost connection it is said again.
+    if (error?.code !== 'connection_lost') for (const settle of this.#entering.splice(0)) settle(error);
   }
 
   /** There is a connection, and what `begin` has said is on its way. */

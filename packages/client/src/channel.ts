@@ -3,7 +3,6 @@ import { bodyOf, dataOf } from './bytes.ts';
 import type { ChannelCore, ChannelStatus, From, Gap, Publication, Reader } from './channel-core.ts';
 import type { ClientCore } from './client-core.ts';
 import type { OutboxEntry } from './outbox.ts';
-import { readFrom } from './read.ts';
 import type { Channel, History, HistoryQuery, Presence, PublishOptions } from './types.ts';
 
 type Untyped = Readonly<Record<string, never>>;
@@ -73,8 +72,10 @@ export class ChannelHandle {
     return historyOf(await this.#client.ask({ type: 'history', channel: this.name, ...query }, true));
   }
 
-  read({ from = 'now' }: { readonly from?: From } = {}): AsyncIterableIterator<Publication> {
-    return readFrom(this.#core, from, (query) => this.history(query));
+  async *read({ from = 'now' }: { readonly from?: From } = {}): AsyncGenerator<Publication, void, undefined> {
+    // Pages that only listen do not carry it.
+    const { readFrom } = await import('./read.ts');
+    yield* readFrom(this.#core, from, (query) => this.history(query));
   }
 
   #read(reader: Reader): () => void {
@@ -85,16 +86,7 @@ export class ChannelHandle {
 function presenceOf(client: ClientCore, core: ChannelCore): Presence<unknown> {
   const { cell } = core.presence;
   const channel = core.name;
-  const enter = async (state: unknown): Promise<void> => {
-    // Also a connection that begins while this one is lost enters with it.
-    core.show(state);
-    try {
-      await client.ask({ type: 'enter', channel, state }, true);
-    } catch (error) {
-      core.hide();
-      throw error;
-    }
-  };
+  const enter = (state: unknown): Promise<void> => client.enter(core, state);
   return {
     enter,
     update: enter,

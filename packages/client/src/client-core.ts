@@ -31,6 +31,8 @@ export class ClientCore implements ConnectionOwner {
   readonly #channels = new Map<string, ChannelCore>();
   /** The same for all connections of this client: coming back is not coming. */
   readonly #name: string;
+  /** The session's name, where requests of its own need one. */
+  #session: string | null = null;
   #cancelRefresh: () => void = () => {};
   #closed = false;
 
@@ -92,6 +94,22 @@ export class ClientCore implements ConnectionOwner {
     });
   }
 
+  /** Is a member of a channel from now on, also after a reconnect. @throws RtError if it is refused */
+  async enter(channel: ChannelCore, state: unknown): Promise<void> {
+    if (this.#closed) throw closedError();
+    channel.show(state);
+    try {
+      if (this.connection.open) await this.ask({ type: 'enter', channel: channel.name, state }, true);
+      else {
+        this.connection.need();
+        await channel.entered();
+      }
+    } catch (error) {
+      channel.hide();
+      throw error;
+    }
+  }
+
   key(): string {
     return randomKey(this.environment);
   }
@@ -100,10 +118,12 @@ export class ClientCore implements ConnectionOwner {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelRefresh();
+    if (this.connection.open) this.leaving();
     this.connection.close();
     const error = closedError();
     this.#requests.close(error);
     this.#outbox.close(error);
+    for (const channel of this.#channels.values()) channel.membershipSettled(error);
   }
 
   async token(): Promise<string | null> {
@@ -126,15 +146,18 @@ export class ClientCore implements ConnectionOwner {
     for (const channel of channels) {
       const membership = channel.membership();
       if (membership === null) continue;
-      const failed = (error: RtError): void => {
-        if (!error.retryable) channel.hide();
-      };
-      lines += this.#requests.ask({ frame: membership, repeatable: false, answered() {}, failed });
+      lines += this.#requests.ask({
+        frame: membership,
+        repeatable: false,
+        answered: () => channel.membershipSettled(null),
+        failed: (error) => channel.membershipSettled(error),
+      });
     }
     return lines;
   }
 
-  opened({ expiresInMs, limits }: Connected): void {
+  opened({ session, expiresInMs, limits }: Connected): void {
+    this.#session = session;
     for (const channel of this.#channels.values()) channel.opened();
     for (const request of this.#requests.takeWaiting()) this.connection.send(this.#requests.ask(request));
     this.#outbox.open(limits.rates ?? null);
@@ -150,6 +173,16 @@ export class ClientCore implements ConnectionOwner {
 
   ping(): void {
     this.#say({ type: 'ping' });
+  }
+
+  leaving(): void {
+    let lines = '';
+    for (const { name: channel, member } of this.#channels.values()) {
+      if (!member) continue;
+      const frame = { type: 'leave', channel, ...(this.#session !== null && { session: this.#session }) };
+      lines += this.#requests.ask({ frame, repeatable: false, answered() {}, failed() {} });
+    }
+    if (lines !== '') this.connection.last(lines);
   }
 
   lost(): void {

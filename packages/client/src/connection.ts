@@ -30,6 +30,8 @@ export interface ConnectionOwner {
   frame(frame: ServerFrame): void;
   /** Says something that the server answers at once. */
   ping(): void;
+  /** The page ends: says what the server would else find out by waiting. */
+  leaving(): void;
   /** What was asked and not answered will not be. */
   lost(): void;
 }
@@ -85,6 +87,11 @@ export class Connection {
   send(lines: string): void {
     this.#pipe?.send(lines);
     this.#liveness.said();
+  }
+
+  /** Says something as the page ends. */
+  last(lines: string): void {
+    this.#pipe?.last(lines);
   }
 
   /** Ends it for good. In good order the server need not wait for it to come back. */
@@ -211,11 +218,16 @@ export class Connection {
   }
 
   #signed(sign: Sign): void {
-    if (sign === 'offline' || sign === 'frozen') {
-      // A connection that still works is not given up for what the platform thinks of the network.
-      if (sign === 'frozen' || this.#state.name !== 'open') this.#take({ type: 'asleep' });
-      else this.#liveness.doubt();
-    } else if (this.#state.name === 'open') this.#liveness.doubt();
-    else this.#take({ type: 'woken' });
+    switch (sign) {
+      case 'leaving':
+      case 'frozen':
+        if (this.open) this.#owner.leaving();
+        return sign === 'frozen' ? this.#take({ type: 'asleep' }) : undefined;
+      case 'offline':
+        // A connection that still works is not given up for what the platform thinks of the network.
+        return this.open ? this.#liveness.doubt() : this.#take({ type: 'asleep' });
+      default:
+        return this.open ? this.#liveness.doubt() : this.#take({ type: 'woken' });
+    }
   }
 }

@@ -1,5 +1,8 @@
-/** What the platform tells of itself. `frozen` and `thawed` are the page's going into and out of the browser's memory. */
-export type Sign = 'online' | 'offline' | 'visible' | 'frozen' | 'thawed';
+/**
+ * What the platform tells of itself. `frozen` and `thawed` are the page's going into and out of the browser's memory;
+ * `leaving` is its end.
+ */
+export type Sign = 'online' | 'offline' | 'visible' | 'frozen' | 'thawed' | 'leaving';
 
 /** What a client needs of its platform. Tests pass their own. */
 export interface Environment {
@@ -47,7 +50,7 @@ function watch(listener: (sign: Sign) => void): () => void {
   on(globalThis, 'online', () => 'online');
   on(globalThis, 'offline', () => 'offline');
   on(document, 'visibilitychange', () => (document.visibilityState === 'visible' ? 'visible' : null));
-  on(globalThis, 'pagehide', (event) => ((event as PageTransitionEvent).persisted ? 'frozen' : null));
+  on(globalThis, 'pagehide', (event) => ((event as PageTransitionEvent).persisted ? 'frozen' : 'leaving'));
   on(globalThis, 'pageshow', (event) => ((event as PageTransitionEvent).persisted ? 'thawed' : null));
   return () => stop.abort();
 }

@@ -19,7 +19,7 @@ export { fromResponse } from './load.ts';
 export type { OptimisticEntry } from './optimistic.ts';
 export type { OutboxEntry, OutboxStore } from './outbox.ts';
 export type { Member, PresenceSnapshot } from './presence-view.ts';
-export { GapError } from './read.ts';
+export { GapError } from './gap-error.ts';
 export type { Store } from './store.ts';
 export type { Pipe, PipeEnd, PipeEvents, PipeRequest, Transport, TransportName } from './transports/transport.ts';
 export type {

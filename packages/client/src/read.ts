@@ -1,21 +1,11 @@
 import { parsePosition } from '@rt/protocol';
-import type { ChannelCore, From, Gap, Publication } from './channel-core.ts';
+import type { ChannelCore, From, Publication } from './channel-core.ts';
+import { GapError } from './gap-error.ts';
 import type { History, HistoryQuery } from './types.ts';
 
 /** The most publications that wait for a reader: of more than that the newest are read from the log when it comes to them. */
 const maxWaiting = 1000;
 const pageSize = 100;
-
-/** Publications that a reader wanted are no longer kept. */
-export class GapError extends Error {
-  override readonly name = 'GapError';
-  readonly gap: Gap;
-
-  constructor(channel: string, gap: Gap) {
-    super(`publications of "${channel}" after ${gap.after} are missing: ${gap.reason}; read on from ${gap.position}`);
-    this.gap = gap;
-  }
-}
 
 /**
  * Every publication from a place on, each once. What comes is taken as it comes as long as the reader keeps up, and no

@@ -50,7 +50,13 @@ export type ClientFrame =
     }
   | ({ readonly type: 'history'; readonly id: number; readonly limit: number | null } & SubscriptionRequest)
   | { readonly type: 'enter'; readonly id: number; readonly channel: string; readonly state: unknown }
-  | { readonly type: 'leave'; readonly id: number; readonly channel: string }
+  | {
+      readonly type: 'leave';
+      readonly id: number;
+      readonly channel: string;
+      /** The session that has entered, for one that says it in a request of its own. */
+      readonly session: string | null;
+    }
   | { readonly type: 'members'; readonly id: number; readonly channel: string }
   | { readonly type: 'refresh'; readonly id: number; readonly token: string }
   | { readonly type: 'ping'; readonly id: number };

@@ -50,7 +50,7 @@ export function dataField(fields: Fields): unknown {
 }
 
 /** A text that the client has made up. @throws RtError `frame_invalid` */
-export function keyField(fields: Fields, name: 'key' | 'client'): string | null {
+export function keyField(fields: Fields, name: 'key' | 'client' | 'session'): string | null {
   const key = fields[name];
   if (key === undefined) return null;
   if (typeof key !== 'string' || !keyText.test(key)) throw wrong(name, 'a text of 1 to 64 ASCII characters', key);

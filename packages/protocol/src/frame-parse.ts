@@ -117,7 +117,12 @@ const readers: { readonly [Type in ClientFrame['type']]: (id: number, fields: Fi
     limit: limitField(fields),
   }),
   enter: (id, fields) => ({ type: 'enter', id, channel: channelField(fields), state: fields['state'] ?? null }),
-  leave: (id, fields) => ({ type: 'leave', id, channel: channelField(fields) }),
+  leave: (id, fields) => ({
+    type: 'leave',
+    id,
+    channel: channelField(fields),
+    session: keyField(fields, 'session'),
+  }),
   members: (id, fields) => ({ type: 'members', id, channel: channelField(fields) }),
   refresh(id, fields) {
     const token = tokenField(fields);

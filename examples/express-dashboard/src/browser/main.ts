@@ -1,14 +1,27 @@
 import './language.ts';
+import type { TransportName } from '@rt/client';
+import { pollEvery } from '@rt/client';
+import { parsePosition } from '@rt/protocol';
 import { CatchUp } from './catch-up.ts';
 import { Charts, type View } from './charts.ts';
+import { Feed } from './feed.ts';
 import { moveByKey } from './keyboard.ts';
 import { Marks, type Mark } from './marks.ts';
-import { cutButton, plots, showFacts, showFigures, showStatus, showViewers } from './page.ts';
+import {
+  cutButton,
+  plots,
+  showFacts,
+  showFigures,
+  showStatus,
+  showTraffic,
+  showViewers,
+  transportSelect,
+} from './page.ts';
+import { Road } from './road.ts';
 import { isSample } from './sample.ts';
-import { Stream } from './stream.ts';
 import { onSchemeChange } from './theme.ts';
 import { factsOf, Track } from './track.ts';
-import { browserName, ownId, Viewers } from './viewers.ts';
+import { browserName, ownId } from './viewer-names.ts';
 
 const spanSeconds = 300;
 /** How long the words about a reconnect stay before they are `live over SSE` again. */
@@ -22,29 +35,22 @@ let resumed = { atMs: -Infinity, gapReason: null as string | null };
 let pointedRow: number | null = null;
 let drawing = false;
 
-const viewers = new Viewers({
-  url: '/rt',
-  channel: 'host:metrics',
-  on: browserName(navigator.userAgent),
-  onChange: (all) => showViewers(all, ownId()),
-});
+const road = new Road();
 
-const stream = new Stream({
-  url: '/rt',
-  channel: 'host:metrics',
-  event: 'sample',
+const feed = new Feed({
+  road,
   last: spanSeconds,
-  onState(state) {
-    if (state.name === 'live') viewers.join();
-    else if (state.name === 'reconnecting' && state.why === 'cut') viewers.drop();
-    if (state.name === 'live' && track.times.length > 0) {
+  on: browserName(navigator.userAgent),
+  onState(state, before) {
+    if (state.name === 'live' && before.name !== 'live' && track.times.length > 0) {
       resumed = { atMs: Date.now(), gapReason: null };
       catchUp.reopened(resumed.atMs);
     }
     drawSoon();
   },
-  onPublication({ position, data }) {
-    if (!isSample(data)) return;
+  onSample(printed, data) {
+    const position = parsePosition(printed);
+    if (position === null || !isSample(data)) return;
     const before = track.times.at(-1);
     track.append(position, data);
     const missed = catchUp.received(data.atMs, Date.now());
@@ -61,6 +67,7 @@ const stream = new Stream({
     }
     drawSoon();
   },
+  onViewers: (viewers) => showViewers(viewers, ownId()),
 });
 
 const charts = new Charts(view(), spanSeconds, (row) => {
@@ -69,17 +76,24 @@ const charts = new Charts(view(), spanSeconds, (row) => {
 });
 
 cutButton.addEventListener('click', () => {
-  if (stream.state.name === 'live' || stream.state.name === 'connecting') stream.cut();
-  else stream.retryNow();
+  if (feed.state.name === 'live' || feed.state.name === 'connecting') feed.cut();
+  else feed.retryNow();
 });
+transportSelect.addEventListener('change', () => useTransport(transportSelect.value as TransportName | 'auto'));
 plots.addEventListener('keydown', (event) => moveByKey(event, charts, pointedRow, track.times.length));
 plots.addEventListener('blur', () => charts.point(null));
 onSchemeChange(() => charts.restyle());
 // While live, publications draw the page; otherwise the words and the empty end of the charts go on with the clock.
 setInterval(() => {
-  if (stream.state.name !== 'live' || Date.now() - resumed.atMs < resumedMs + 1000) drawSoon();
+  if (feed.state.name !== 'live' || Date.now() - resumed.atMs < resumedMs + 1000) drawSoon();
 }, 250);
+useTransport('sse');
 drawSoon();
+
+/** Polls as often as there is something, for the comparison to be fair. */
+function useTransport(name: TransportName | 'auto'): void {
+  feed.use(name === 'poll' ? pollEvery(1000) : name);
+}
 
 function drawSoon(): void {
   if (drawing) return;
@@ -90,8 +104,9 @@ function drawSoon(): void {
     const isRecent = nowMs - resumed.atMs < resumedMs;
     charts.draw(view());
     drawFigures();
-    showStatus(stream.state, isRecent ? { caughtUp: catchUp.count, gapReason: resumed.gapReason } : null, nowMs);
+    showStatus(feed.state, isRecent ? { caughtUp: catchUp.count, gapReason: resumed.gapReason } : null, nowMs);
     showFacts(factsOf(track.positions), catchUp.count, gapReason);
+    showTraffic(feed.traffic);
   });
 }
 
@@ -104,7 +119,7 @@ function view(): View {
   const nowTime = catchUp.serverNowMs(Date.now()) / 1000;
   const lastTime = track.times.at(-1);
   if (lastTime === undefined) return { track, marks: [], untilTime: nowTime };
-  const isLive = stream.state.name === 'live';
+  const isLive = feed.state.name === 'live';
   const untilTime = isLive ? lastTime : Math.max(lastTime, nowTime);
   const away: Mark = { kind: 'away', fromTime: lastTime, toTime: untilTime };
   const told = marks.between(untilTime - spanSeconds, untilTime);

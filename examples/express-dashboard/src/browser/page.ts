@@ -1,11 +1,12 @@
+import { formatPosition } from '@rt/protocol';
+import type { Viewers } from './feed.ts';
+import type { FeedState } from './feed-state.ts';
 import { panels } from './panels.ts';
 import { unknown } from './quantity.ts';
 import type { Sample } from './sample.ts';
 import { explainGap, words, type Resumption } from './status.ts';
-import type { StreamState } from './stream-state.ts';
-import { formatPosition } from './position.ts';
+import type { Traffic } from './road.ts';
 import type { TrackFacts } from './track.ts';
-import type { Viewer } from './viewers.ts';
 
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
 const counted = new Intl.NumberFormat('en');
@@ -16,10 +17,11 @@ const shownViewers = 4;
 const main = element('main');
 export const plots = element('#panels');
 export const cutButton = element('#cut');
+export const transportSelect = element('#transport') as HTMLSelectElement;
 const status = element('#status');
 
 /** `resumption` is what is worth saying about the last reconnect for now, if anything. */
-export function showStatus(state: StreamState, resumption: Resumption | null, nowMs: number): void {
+export function showStatus(state: FeedState, resumption: Resumption | null, nowMs: number): void {
   // A countdown is read out once, not every second.
   status.ariaBusy = String(main.dataset['state'] === state.name && state.name === 'reconnecting');
   main.dataset['state'] = state.name;
@@ -42,26 +44,38 @@ export function showFacts(facts: TrackFacts, caughtUp: number, gapReason: string
   fact('offsets', first && last ? `${first.offset} to ${last.offset}` : 'none yet');
   fact('points', `${counted.format(count)}${earlier === 0 ? '' : `, ${counted.format(earlier)} of an earlier log`}`);
   fact('holes', missing === 0 ? 'no hole' : `${counted.format(missing)} missing`);
-  fact('position', last ? formatPosition(last) : 'none yet');
+  fact('position', last ? formatPosition(last.epoch, last.offset) : 'none yet');
   fact('gap', gapReason === null ? '' : `${gapReason}, ${explainGap(gapReason)}`);
   element('[data-fact="holes"]').classList.toggle('trouble', missing > 0);
   element('#gap').hidden = gapReason === null;
 }
 
 /** Who looks at the page; `ownId` is the viewer that this browser is. */
-export function showViewers(viewers: readonly Viewer[], ownId: string): void {
-  const tabs = viewers.reduce((sum, viewer) => sum + viewer.tabs, 0);
-  Object.assign(main.dataset, { viewers: viewers.length, tabs });
-  setText(
-    element('#viewers'),
-    `${counted.format(viewers.length)} watching${tabs > viewers.length ? ` in ${counted.format(tabs)} tabs` : ''}`,
-  );
-  const named = viewers
-    .toSorted((one, other) => Number(other.id === ownId) - Number(one.id === ownId))
+export function showViewers({ count, connections, members }: Viewers, ownId: string): void {
+  Object.assign(main.dataset, { viewers: count, tabs: connections });
+  const tabs = connections > count ? ` in ${counted.format(connections)} tabs` : '';
+  setText(element('#viewers'), count === 0 ? '' : `${counted.format(count)} watching${tabs}`);
+  const named = members
+    .toSorted((one, other) => Number(other.user === ownId) - Number(one.user === ownId))
     .slice(0, shownViewers)
-    .map(({ id, on, tabs: own }) => `${id === ownId ? 'you' : on}${own > 1 ? ` (${own} tabs)` : ''}`);
-  const more = viewers.length - named.length;
-  fact('viewers', [...named, ...(more > 0 ? [`${counted.format(more)} more`] : [])].join(', '));
+    .map(({ user, state, connections: own }) => {
+      return `${user === ownId ? 'you' : state.on}${own > 1 ? ` (${own} tabs)` : ''}`;
+    });
+  const more = count - named.length;
+  const all = [...named, ...(more > 0 ? [`${counted.format(more)} more`] : [])];
+  fact('viewers', all.length === 0 ? 'nobody is told over polling' : all.join(', '));
+}
+
+/** What went over the transport that is used. */
+export function showTraffic({ messages, bytesIn, bytesOut, requests }: Traffic & { readonly messages: number }): void {
+  fact(
+    'traffic',
+    `${counted.format(messages)} messages, ${bytes(bytesIn)} in, ${bytes(bytesOut)} out, ${counted.format(requests)} ${requests === 1 ? 'request' : 'requests'}`,
+  );
+}
+
+function bytes(count: number): string {
+  return count < 1000 ? `${count} B` : `${(count / 1000).toFixed(1)} kB`;
 }
 
 /** The figures of a sample; with `atMs` it is one that the cursor is on. */

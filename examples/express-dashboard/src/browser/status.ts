@@ -1,4 +1,5 @@
-import type { StreamState } from './stream-state.ts';
+import type { TransportName } from '@rt/client';
+import type { FeedState } from './feed-state.ts';
 
 /** What the words need to know beside the state. */
 export interface Resumption {
@@ -8,12 +9,12 @@ export interface Resumption {
 }
 
 /** The connection in words. */
-export function words(state: StreamState, resumption: Resumption | null, nowMs: number): string {
+export function words(state: FeedState, resumption: Resumption | null, nowMs: number): string {
   switch (state.name) {
     case 'connecting':
       return 'connecting';
     case 'live':
-      return resumption === null ? 'live over SSE' : resumed(resumption);
+      return (resumption === null ? null : resumed(resumption)) ?? `live over ${names[state.transport]}`;
     case 'reconnecting': {
       if (state.dueMs === null) return 'reconnecting';
       const seconds = Math.max(1, Math.ceil((state.dueMs - nowMs) / 1000));
@@ -25,11 +26,19 @@ export function words(state: StreamState, resumption: Resumption | null, nowMs: 
   }
 }
 
-function resumed({ caughtUp, gapReason }: Resumption): string {
+/** What transports are called. */
+export const names: { readonly [Name in TransportName]: string } = {
+  websocket: 'WebSocket',
+  sse: 'SSE',
+  'long-poll': 'long-poll',
+  poll: 'polling',
+};
+
+function resumed({ caughtUp, gapReason }: Resumption): string | null {
   const parts: string[] = [];
   if (caughtUp > 0) parts.push(`caught up ${caughtUp} missed`);
   if (gapReason !== null) parts.push(`gap: ${gapReason}`);
-  return parts.length === 0 ? 'live over SSE' : parts.join(', ');
+  return parts.length === 0 ? null : parts.join(', ');
 }
 
 /** A gap in a sentence for people. */

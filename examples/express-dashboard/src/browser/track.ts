@@ -1,4 +1,4 @@
-import type { Position } from './position.ts';
+import type { Position } from '@rt/protocol';
 import type { Sample } from './sample.ts';
 
 /** What is drawn, row by row; the charts hold these arrays. A row without a position breaks the lines. */

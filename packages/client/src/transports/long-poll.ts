@@ -1,4 +1,4 @@
-import { endOf, post, Posting } from './posting.ts';
+import { endOf, post, Posting, postLast } from './posting.ts';
 import type { Pipe, PipeEnd, PipeEvents, PipeRequest, Transport } from './transport.ts';
 
 /** How long the server holds a poll back when there is nothing, in seconds. */
@@ -36,6 +36,7 @@ function open(request: PipeRequest, events: PipeEvents): Pipe {
   return {
     send: (lines) => posting.send(lines),
     named: (session) => posting.named(session),
+    last: (lines) => postLast(request, lines),
     close: () => end({ type: 'lost' }),
   };
 }

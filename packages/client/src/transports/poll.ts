@@ -49,6 +49,9 @@ class Polling implements Pipe {
 
   named(): void {}
 
+  /** Nobody is a member. */
+  last(): void {}
+
   close(): void {
     this.#end({ type: 'lost' });
   }

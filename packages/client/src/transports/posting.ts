@@ -8,23 +8,40 @@ const repeatAfterMs = 1000;
 /** The most characters of one POST: the server's limit is in bytes, and a frame of a client is mostly ASCII. */
 const maxChars = 32_768;
 
+interface PostOptions {
+  readonly accept?: string;
+  readonly signal?: AbortSignal;
+  /** Whether it goes on when the page ends. */
+  readonly keepalive?: boolean;
+}
+
 /** Posts frames to the hub's URL. Rejects with an `RtError` if the server refuses, with anything else if it is not reached. */
 export async function post(
   { url, headers, environment }: Omit<PipeRequest, 'hello'>,
   query: string,
   body: string,
-  { accept = '*/*', signal }: { readonly accept?: string; readonly signal: AbortSignal },
+  { accept = '*/*', signal, keepalive = false }: PostOptions = {},
 ): Promise<Response> {
   const response = await environment.fetch(`${url}${query}`, {
     method: 'POST',
     headers: { ...headers, accept },
     body,
-    signal,
+    ...(signal !== undefined && { signal }),
+    keepalive,
     cache: 'no-store',
     credentials: 'same-origin',
   });
   if (response.ok) return response;
   throw await refusalOf(response);
+}
+
+/** Posts frames alone, as the client that `hello` has named, and lets them go on when the page ends. */
+export function postLast(request: PipeRequest, lines: string): void {
+  const { type, id, client, token } = JSON.parse(request.hello.split('\n', 1)[0] ?? '{}') as Readonly<
+    Record<string, unknown>
+  >;
+  // Nobody is there to hear of it.
+  post(request, '', `${JSON.stringify({ type, id, client, token })}\n${lines}`, { keepalive: true }).catch(() => {});
 }
 
 /** What an answer that is none of ours says by its status, and one of ours by its body. */
@@ -102,7 +119,9 @@ export class Posting {
   async #posted(session: string, body: string): Promise<boolean> {
     while (!this.#signal.aborted) {
       try {
-        const response = await post(this.#request, `?session=${session}`, body, { signal: this.#signal });
+        const response = await post(this.#request, `?session=${session}`, body, {
+          signal: this.#signal,
+        });
         await response.text();
         return true;
       } catch (cause) {

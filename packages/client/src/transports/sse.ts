@@ -1,5 +1,5 @@
 import { createSseParser } from '@rt/protocol';
-import { endOf, post, Posting } from './posting.ts';
+import { endOf, post, Posting, postLast } from './posting.ts';
 import type { Pipe, PipeEnd, PipeEvents, PipeRequest, Transport } from './transport.ts';
 
 /**
@@ -45,6 +45,7 @@ function open(request: PipeRequest, events: PipeEvents): Pipe {
   return {
     send: (lines) => posting.send(lines),
     named: (session) => posting.named(session),
+    last: (lines) => postLast(request, lines),
     close: () => end({ type: 'lost' }),
   };
 }

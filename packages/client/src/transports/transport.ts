@@ -39,6 +39,8 @@ export interface Pipe {
   send(lines: string): void;
   /** The server has given the session this name: requests of its own need it. */
   named(session: string): void;
+  /** Sends frames as the page ends: they go whatever becomes of the session. Their answers do not come. */
+  last(lines: string): void;
   /** Ends it. In good order the server knows at once that nobody will be back. */
   close(inOrder: boolean): void;
 }

@@ -13,7 +13,7 @@ function open({ url, hello, environment }: PipeRequest, events: PipeEvents): Pip
   };
   if (environment.WebSocket === null) {
     environment.timer(0, () => end({ type: 'unfit' }));
-    return { send() {}, named() {}, close: () => end({ type: 'lost' }) };
+    return { send() {}, named() {}, last() {}, close: () => end({ type: 'lost' }) };
   }
   const socket = new environment.WebSocket(url.replace(/^http/, 'ws'), subprotocol);
   let opened = false;
@@ -31,11 +31,13 @@ function open({ url, hello, environment }: PipeRequest, events: PipeEvents): Pip
   socket.onclose = ({ code }: { readonly code: number }) =>
     end(opened ? (refusal(code) ?? { type: 'lost' }) : { type: 'unfit' });
   socket.onerror = () => {};
+  const send = (lines: string): void => {
+    if (socket.readyState === socket.OPEN) socket.send(lines);
+  };
   return {
-    send: (lines) => {
-      if (socket.readyState === socket.OPEN) socket.send(lines);
-    },
+    send,
     named() {},
+    last: send,
     close(inOrder) {
       end({ type: 'lost' });
       // 4000 is a code of ours that means nothing but that it is not in good order.

@@ -4,6 +4,7 @@ import type { Parts } from '../parts.ts';
 import { errorLine, frameLine, told } from '../session/frame-line.ts';
 import type { Identity } from '../session/identity.ts';
 import { connectIdentity } from '../session/identity.ts';
+import { leaveFor } from '../session/memberships.ts';
 import { history, members, publish, send } from '../session/operations.ts';
 import type { OpenSession } from '../session/sessions.ts';
 import { Throttle } from '../session/throttle.ts';
@@ -34,13 +35,14 @@ export async function serveStateless(exchange: Exchange, parts: Parts, host: Ide
   if (first.type === 'fault' && first.of === 'connect') throw first.error;
   const connect = first.type === 'frame' && first.frame.type === 'connect' ? first.frame : null;
   const identity = await connectIdentity(connect?.token ?? null, host, parts.settings);
+  const client = connect?.client ?? null;
   const throttle = new Throttle(limits.rates, clock);
   let lines = '';
   let lastId = connect?.id ?? 0;
   for (const parsed of connect === null ? [first, ...rest] : rest) {
     if (parsed.type === 'ignored') continue;
     const id = parsed.type === 'frame' ? parsed.frame.id : parsed.id;
-    lines += await answer(parsed, { parts, identity, throttle, lastId });
+    lines += await answer(parsed, { parts, identity, client, throttle, lastId });
     lastId = Math.max(lastId, id ?? 0);
   }
   exchange.reply(linesHead, lines);
@@ -49,6 +51,8 @@ export async function serveStateless(exchange: Exchange, parts: Parts, host: Ide
 interface Asking {
   readonly parts: Parts;
   readonly identity: Identity;
+  /** The name that `connect` has brought. */
+  readonly client: string | null;
   readonly throttle: Throttle;
   readonly lastId: number;
 }
@@ -56,7 +60,7 @@ interface Asking {
 /** The line that answers a frame. Never rejects. */
 async function answer(
   parsed: Exclude<ParsedFrame, { readonly type: 'ignored' }>,
-  { parts, identity, throttle, lastId }: Asking,
+  { parts, identity, client, throttle, lastId }: Asking,
 ): Promise<string> {
   const id = parsed.type === 'frame' ? parsed.frame.id : parsed.id;
   try {
@@ -65,7 +69,7 @@ async function answer(
     const refusal = throttle.begin(parsed.frame.type);
     if (refusal !== null) throw refusal;
     try {
-      return await perform(parsed.frame, parts, identity);
+      return await perform(parsed.frame, parts, { ...identity, client });
     } finally {
       throttle.end();
     }
@@ -74,7 +78,11 @@ async function answer(
   }
 }
 
-async function perform(frame: ClientFrame, parts: Parts, identity: Identity): Promise<string> {
+async function perform(
+  frame: ClientFrame,
+  parts: Parts,
+  identity: Identity & { readonly client: string | null },
+): Promise<string> {
   switch (frame.type) {
     case 'publish':
       return (await publish(parts, identity, frame)).stored;
@@ -88,10 +96,11 @@ async function perform(frame: ClientFrame, parts: Parts, identity: Identity): Pr
       return frameLine({ type: 'pong', id: frame.id });
     case 'connect':
       throw new RtError('connected_already', 'connect comes first, and once');
+    case 'leave':
+      return leaveFor(parts, identity, frame);
     case 'subscribe':
     case 'unsubscribe':
     case 'enter':
-    case 'leave':
     case 'refresh':
       throw new RtError(
         'connect_missing',

@@ -130,6 +130,28 @@ export class Memberships {
   }
 }
 
+/** The name of a client, among those of its user: one that it has made up never is the id of a session. */
+export function clientName(madeUp: string | null, session: string): string {
+  return madeUp === null ? session : `=${madeUp}`;
+}
+
+/**
+ * Takes a client away that says so as its page ends: in a request of its own, since the session may be over by then.
+ * Whoever knows the session's id is the one who has entered.
+ */
+export async function leaveFor(
+  { presence }: Parts,
+  { userId, client }: { readonly userId: string | null; readonly client: string | null },
+  { id, channel, session }: Extract<ClientFrame, { readonly type: 'leave' }>,
+): Promise<string> {
+  if (session === null)
+    throw new RtError('connect_missing', 'leave needs a session: open one, or say which one has entered');
+  if (userId !== null) {
+    await presence.leave(channel, { user: userId, client: clientName(client, session), holder: session }, 0);
+  }
+  return frameLine({ type: 'left', id, channel });
+}
+
 /** @throws RtError `presence_unsupported` */
 export function presenceOf({ channel, definition: { presence } }: Match): Presence {
   if (presence !== null) return presence;

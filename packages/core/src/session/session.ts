@@ -7,7 +7,7 @@ import type { Parts } from '../parts.ts';
 import { errorLine, frameLine, told } from './frame-line.ts';
 import type { Identity } from './identity.ts';
 import { connectIdentity, tokenIdentity } from './identity.ts';
-import { Memberships } from './memberships.ts';
+import { clientName, Memberships } from './memberships.ts';
 import { history, members, publish, send } from './operations.ts';
 import { Replies } from './replies.ts';
 import type { Wrapping } from './session-codec.ts';
@@ -125,8 +125,7 @@ export class PeerSession implements Listener, OpenSession {
     this.#lastId = Math.max(this.#lastId, id);
     this.#state = { type: 'connected' };
     this.#options.known();
-    // One that it has made up never is the id of a session.
-    if (client !== null) this.#client = `=${client}`;
+    this.#client = clientName(client, this.id);
     this.#disconnected = this.#parts.attendance.connected(identity.userId);
     this.#become(identity);
     this.#replies.say(
