@@ -31,6 +31,7 @@ export type {
   EventsOf,
   History,
   HistoryQuery,
+  PendingOf,
   Presence,
   PublicationOf,
   PublishOptions,

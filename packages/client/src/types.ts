@@ -49,6 +49,11 @@ export type PublicationOf<Events> = {
   [Event in EventName<Events>]: Publication<Event, OutputOf<Events[Event]>>;
 }[EventName<Events>];
 
+/** Every publication of a client's own that may be shown before it is stored, as a union over the channel's events. */
+export type PendingOf<Events> = {
+  [Event in EventName<Events>]: OptimisticEntry<Event, InputOf<Events[Event]>>;
+}[EventName<Events>];
+
 /** How a channel is read. */
 export interface ChannelOptions<State> {
   /** Where to begin. @default 'now' */
@@ -128,7 +133,7 @@ export interface Channel<Events, State = unknown, Loaded = unknown> extends Stor
     options?: PublishOptions,
   ): Promise<string | null>;
   /** This client's own publications that are shown and not stored yet, in their order. */
-  readonly pending: Store<readonly OptimisticEntry<EventName<Events>>[]>;
+  readonly pending: Store<readonly PendingOf<Events>[]>;
   /**
    * Asks the server's handler, and resolves to its answer.
    *

@@ -43,7 +43,13 @@ describe('presence, as the app’s code sees it', () => {
     expect(define).toThrow(message);
   });
 
-  // RT-POS-6
+  test('a channel may be for presence alone', async () => {
+    const hub = createHub({ channels: defineChannels({ lobby: channel({ events: {}, presence: {} }) }) });
+    expect((await hub.channel('lobby').members()).count).toBe(0);
+    await hub.close();
+  });
+
+  // RT-POS-8
   test('state is read after the position that it is to be followed from', async () => {
     const hub = createHub({ channels });
     const order = hub.channel('order:1');

@@ -89,7 +89,8 @@ export class Registry {
 function check(text: string, definition: ChannelDefinition<EventSchemas, never>): Definition {
   const pattern = parsePattern(text);
   const events = Object.entries(definition.events ?? {});
-  if (events.length === 0) throw invalid(text, 'it has no events; name at least one: events: { changed: schema }');
+  if (events.length === 0 && definition.presence === undefined)
+    throw invalid(text, 'it has no events; name at least one: events: { changed: schema }');
   for (const [event, schema] of events) {
     const fault = eventNameFault(event);
     if (fault !== null) throw invalid(text, `the event name ${JSON.stringify(event)} ${fault}`);
