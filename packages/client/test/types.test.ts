@@ -17,7 +17,6 @@ interface Channels {
   };
 }
 
-// RT-CLIENT-4
 describe('a client, as the compiler sees it', () => {
   const rt: Client<Channels> = createClient<Channels>('http://localhost/rt');
   const room = rt.channel('room:1');
@@ -46,6 +45,7 @@ describe('a client, as the compiler sees it', () => {
     });
   });
 
+  // RT-CLIENT-4
   test('refuses what no definition has', () => {
     const refused = (): unknown[] => [
       // @ts-expect-error no definition matches the name
