@@ -55,7 +55,7 @@ describe('chaos', () => {
     const kinds: readonly TransportOption[] = [...transports, ['sse', 'long-poll'], ['websocket', 'sse'], 'auto'];
     const followers = kinds.flatMap((kind) =>
       Array.from({ length: clientsOfEach }, (_, n) => {
-        return new Follower(`${String(kind)} ${n}`, client(kind, { environment: fast(10) }));
+        return new Follower(`${JSON.stringify(kind)} ${n}`, client(kind, { environment: fast(10) }));
       }),
     );
     let published = 0;

@@ -56,7 +56,7 @@ describe.each(transports)('a client over %s', (transport) => {
       shown.push(
         `${seen.join(' ')} | ${room.pending
           .getSnapshot()
-          .map(({ data }) => String(data))
+          .map(({ data }) => JSON.stringify(data))
           .join(' ')}`,
       );
     };

@@ -39,17 +39,19 @@ export async function* readFrom(
   const stopWatching = core.status.subscribe(() => wake());
   try {
     // Whatever is published after this is told.
-    const live = await begun();
-    let place = from === 'now' ? live : await first(from);
+    let place = await begun();
+    let query = from === 'now' ? null : firstOf(from);
+    joined = from === 'now';
     for (;;) {
       while (!joined) {
         // What comes from here on is behind this page or on it.
         joined = true;
-        const page = await history({ after: place, limit: pageSize });
+        const page: History<Publication> = await history(query ?? { after: place, limit: pageSize });
         if (page.gap !== null) throw new GapError(core.name, page.gap);
-        if (page.publications.length === pageSize) joined = false;
+        if (page.publications.length >= pageSize) joined = false;
         for (const publication of page.publications) yield publication;
         place = page.position;
+        query = null;
       }
       const next = waiting.shift();
       if (next === undefined) {
@@ -81,15 +83,12 @@ export async function* readFrom(
       await asleep();
     }
   }
+}
 
-  /** The place before the first publication that is wanted. */
-  async function first(start: Exclude<From, 'now'>): Promise<string> {
-    if (typeof start === 'object' && 'after' in start) return start.after;
-    const page = await history(start === 'start' ? { after: 'start', limit: 1 } : { last: start.last, limit: 1 });
-    const [oldest] = page.publications;
-    const at = oldest === undefined ? null : parsePosition(oldest.position ?? '');
-    return at === null ? page.position : `${at.epoch}.${at.offset - 1}`;
-  }
+/** The first page of what is wanted. */
+function firstOf(from: Exclude<From, 'now'>): HistoryQuery {
+  if (from === 'start') return { after: 'start', limit: pageSize };
+  return 'last' in from ? from : { ...from, limit: pageSize };
 }
 
 /** Whether a place is behind another: in another epoch everything is. */

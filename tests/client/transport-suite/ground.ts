@@ -122,7 +122,7 @@ export function ground(createRunner: CreateRunner): Ground {
       return { ...opened, say: async (lines) => first.chunk(eventOf(lines)), cut: () => first.cut() };
     }
     let poll: Arrival | null = null;
-    const due = async (): Promise<Arrival> => (poll ??= await nextPoll(place));
+    const due = async (): Promise<Arrival> => (poll ??= await place.poll());
     first.answerLines(connected);
     await run.untilLines(1);
     return {

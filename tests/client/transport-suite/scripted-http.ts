@@ -13,7 +13,7 @@ export class Place {
   readonly url: string;
   /** All that have come, in their order. */
   readonly arrivals: Arrival[] = [];
-  #read = 0;
+  #unread: Arrival[] = [];
   #changed: () => void = () => {};
 
   constructor(origin: string, path: string) {
@@ -23,19 +23,31 @@ export class Place {
 
   take(arrival: Arrival): void {
     this.arrivals.push(arrival);
+    this.#unread.push(arrival);
     this.#changed();
   }
 
-  /** The next request, as soon as it has come with its whole body. */
-  async next(what = 'the next request'): Promise<Arrival> {
+  /** The next request that fits, as soon as it has come with its whole body. */
+  async next(what = 'the next request', fits: (arrival: Arrival) => boolean = () => true): Promise<Arrival> {
     for (;;) {
-      const arrival = this.arrivals[this.#read];
-      if (arrival !== undefined) {
-        this.#read += 1;
-        return arrival;
+      const found = this.#unread.find(fits);
+      if (found !== undefined) {
+        this.#unread = this.#unread.filter((arrival) => arrival !== found);
+        return found;
       }
-      await within(`${what}, after ${this.#read}`, new Promise<void>((resolve) => (this.#changed = resolve)));
+      const came = this.arrivals.map(({ target }) => target).join(', ');
+      await within(`${what}, after ${came}`, new Promise<void>((resolve) => (this.#changed = resolve)));
     }
+  }
+
+  /** The next poll. */
+  async poll(): Promise<Arrival> {
+    return this.next('a poll', ({ query }) => query.includes('poll='));
+  }
+
+  /** The next frames for an open session. */
+  async post(): Promise<Arrival> {
+    return this.next('frames', ({ method, query }) => method === 'POST' && !query.includes('poll='));
   }
 
   close(): void {

@@ -19,26 +19,21 @@ export class Road {
   readonly #breaks = new Set<() => void>();
 
   constructor() {
-    const road = this;
-    const Counted = class extends WebSocket {
-      constructor(url: string, protocols: string) {
-        super(url, protocols);
-        road.#add({ requests: 1 });
-        this.addEventListener('message', ({ data }) => road.#add({ bytesIn: sizeOf(data) }));
-        road.#untilBroken(this, () => this.close(3000));
-      }
-
-      override send(data: string): void {
-        road.#add({ bytesOut: sizeOf(data) });
-        super.send(data);
-      }
-    };
+    const isBroken = (): boolean => this.#broken;
+    const Counted = counted({
+      add: (traffic) => this.#add(traffic),
+      open: (socket) => {
+        const breaks = (): void => socket.close(3000);
+        this.#breaks.add(breaks);
+        socket.addEventListener('close', () => this.#breaks.delete(breaks));
+      },
+    });
     this.environment = {
       ...platform(),
       get WebSocket() {
-        return road.#broken ? null : Counted;
+        return isBroken() ? null : Counted;
       },
-      fetch: async (url, request = {}) => road.#fetch(url, request),
+      fetch: async (url, request = {}) => this.#fetch(url, request),
     };
   }
 
@@ -89,15 +84,32 @@ export class Road {
     }
   }
 
-  #untilBroken(socket: WebSocket, breaks: () => void): void {
-    this.#breaks.add(breaks);
-    socket.addEventListener('close', () => this.#breaks.delete(breaks));
-  }
-
   #add({ bytesIn = 0, bytesOut = 0, requests = 0 }: Partial<Traffic>): void {
     const { bytesIn: wasIn, bytesOut: wasOut, requests: were } = this.#traffic;
     this.#traffic = { bytesIn: wasIn + bytesIn, bytesOut: wasOut + bytesOut, requests: were + requests };
   }
+}
+
+interface Counting {
+  add(traffic: Partial<Traffic>): void;
+  open(socket: WebSocket): void;
+}
+
+/** A WebSocket that says what goes through it. */
+function counted({ add, open }: Counting): typeof WebSocket {
+  return class extends WebSocket {
+    constructor(url: string, protocols: string) {
+      super(url, protocols);
+      add({ requests: 1 });
+      this.addEventListener('message', ({ data }) => add({ bytesIn: sizeOf(data) }));
+      open(this);
+    }
+
+    override send(data: string): void {
+      add({ bytesOut: sizeOf(data) });
+      super.send(data);
+    }
+  };
 }
 
 function sizeOf(data: unknown): number {

@@ -96,7 +96,7 @@ class MemoryPresence implements PresenceStore {
     // What is brought newest is shown: it is the last.
     clients.delete(id);
     clients.set(id, client);
-    if (before !== state) this.#tell(name, place, 'updated', user, state);
+    if (before !== state) this.#tell(name, place, { type: 'updated', user, state });
   }
 
   async leave(name: string, attendant: Attendant, afterMs: number): Promise<void> {
@@ -147,7 +147,7 @@ class MemoryPresence implements PresenceStore {
     }
     clients.set(client, { holder, state, stay: null });
     place.connections += 1;
-    this.#tell(name, place, type, user, state);
+    this.#tell(name, place, { type, user, state });
   }
 
   #depart(name: string, place: Place, { user, client: id }: Attendant): void {
@@ -155,13 +155,13 @@ class MemoryPresence implements PresenceStore {
     const state = clients === undefined ? 'null' : shown(clients);
     if (clients?.delete(id) !== true) return;
     place.connections -= 1;
-    if (clients.size > 0) return this.#tell(name, place, 'updated', user, shown(clients));
+    if (clients.size > 0) return this.#tell(name, place, { type: 'updated', user, state: shown(clients) });
     place.users.delete(user);
-    this.#tell(name, place, 'left', user, state);
+    this.#tell(name, place, { type: 'left', user, state });
     this.#forgetIfEmpty(name, place);
   }
 
-  #tell(name: string, place: Place, type: PresenceChange['type'], user: string, state: string): void {
+  #tell(name: string, place: Place, { type, user, state }: Omit<PresenceChange, 'sequence'>): void {
     const clients = place.users.get(user);
     const removes = clients === undefined;
     const payload = removes ? JSON.stringify(user) : memberText(user, clients);

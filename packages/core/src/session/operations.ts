@@ -1,5 +1,5 @@
 import type { ClientFrame, Start } from '@rt/protocol';
-import { formatBase64, formatPosition, live, RtError } from '@rt/protocol';
+import { formatBase64, live, RtError } from '@rt/protocol';
 import { allow, mayRead } from '../channels/permission.ts';
 import { pageParts, pageText } from '../http/page.ts';
 import type { Parts } from '../parts.ts';
