@@ -91,12 +91,12 @@ export class Road {
 }
 
 interface Counting {
-  add(traffic: Partial<Traffic>): void;
-  open(socket: WebSocket): void;
+  readonly add: (traffic: Partial<Traffic>) => void;
+  readonly open: (socket: WebSocket) => void;
 }
 
 /** A WebSocket that says what goes through it. */
-function counted({ add, open }: Counting): typeof WebSocket {
+function counted({ add, open }: Counting): NonNullable<Environment['WebSocket']> {
   return class extends WebSocket {
     constructor(url: string, protocols: string) {
       super(url, protocols);
