@@ -41,6 +41,11 @@ export class PostClient implements Client {
     this.#queue.push(wish);
   }
 
+  /** Whether it has nothing more to publish. */
+  get idle(): boolean {
+    return !this.#underWay && this.#queue.length === 0;
+  }
+
   hope(): void {}
 
   seek(): void {}

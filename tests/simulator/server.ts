@@ -110,6 +110,11 @@ export class Server implements WireHost {
     return this.store.ledger;
   }
 
+  /** Whether it has let go of its store, for all that a presence store may have held up. */
+  get letGo(): boolean {
+    return this.presence === null || this.#broker.followed.size === 0;
+  }
+
   /** The channels that the hub follows. */
   get followed(): Iterable<string> {
     return this.#broker.followed;

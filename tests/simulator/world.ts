@@ -9,6 +9,7 @@ import { Network } from './network.ts';
 import { Oracle } from './oracle.ts';
 import { Permissions } from './permissions.ts';
 import { PollClient } from './poll-client.ts';
+import { PostClient } from './post-client.ts';
 import { checkPresence } from './presence-oracle.ts';
 import type { Store } from './recorded-broker.ts';
 import type { Core } from './rooms.ts';
@@ -125,7 +126,7 @@ class World implements Stage {
     // One more publication may wake up who has slept too long: it comes in every other schedule.
     if (this.#lastWord) this.#publishLast();
     await this.#passGraces();
-    if (this.setup.everyMs > 0) await this.#pass(this.setup.everyMs);
+    await this.#passPaces();
     for (let round = 3; round > 0; round -= 1) await this.#settle();
     this.#check();
     const { journal, permissions } = this;
@@ -149,8 +150,9 @@ class World implements Stage {
 
   start(loses: boolean): void {
     const before = this.servers.at(-1)?.store;
-    // A store has one hub at a time: one that is still closing keeps it.
-    const keeps = !loses && before !== undefined && this.servers.every(({ closed }) => closed);
+    // A store has one hub at a time: one that is still closing keeps it, and one that still waits to know who is there.
+    const free = this.servers.every(({ closed, letGo }) => closed && letGo);
+    const keeps = !loses && before !== undefined && free;
     const store = keeps ? before : newStore(this.#around);
     if (!keeps) this.#stores.push(store);
     this.servers.push(new Server(this.#around, store));
@@ -212,6 +214,15 @@ class World implements Stage {
     // Where the slow are cut off, what they say when they are back may cut off others.
     for (let round = closes ? 8 : 4; round > 0; round -= 1) await this.#pass(1100);
     if (closes) for (let round = 3; round > 0; round -= 1) await this.#settle();
+  }
+
+  /** What waits for its time is told, once nobody publishes any more. */
+  async #passPaces(): Promise<void> {
+    const { everyMs } = this.setup;
+    if (everyMs === 0) return;
+    const busy = (): boolean => this.clients.some((client) => client instanceof PostClient && !client.idle);
+    for (let round = 20; round > 0 && busy(); round -= 1) await this.#pass(1100);
+    await this.#pass(everyMs);
   }
 
   /** Whoever did not come back has gone, and that is told. */
