@@ -24,6 +24,7 @@ async function ground() {
     open: (sink) => store.open(sink),
     enter: (...entering) => over('enter', () => store.enter(...entering)),
     leave: (...leaving) => over('leave', () => store.leave(...leaving)),
+    expel: (...expelling) => over('expel', () => store.expel(...expelling)),
     follow: (place) => over('follow', () => store.follow(place)),
     unfollow: (place) => over('unfollow', () => store.unfollow(place)),
     look: (place) => over('look', () => store.look(place)),

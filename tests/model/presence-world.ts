@@ -252,6 +252,7 @@ class PresenceWorld {
     if (user === null) return;
     this.hub.disconnect({ user });
     for (const tab of gone) this.#end(tab, 'disconnected');
+    this.model.expel(user, null);
   }
 
   #revoke(user: string | null, place: Place): void {
@@ -261,6 +262,7 @@ class PresenceWorld {
       this.#unobserved(tab, place);
       this.#revoked(tab, place);
     }
+    this.model.expel(user, place);
   }
 
   #reach(what: string): void {

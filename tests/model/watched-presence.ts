@@ -6,6 +6,7 @@ export function watched(store: PresenceStore, followed: Set<string>): PresenceSt
     open: (sink) => store.open(sink),
     enter: (place, attendant, state) => store.enter(place, attendant, state),
     leave: (place, attendant, afterMs) => store.leave(place, attendant, afterMs),
+    expel: (user, place) => store.expel(user, place),
     look: (place) => store.look(place),
     close: () => store.close(),
     follow(place) {

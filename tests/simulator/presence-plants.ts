@@ -66,11 +66,18 @@ export const presencePlants: readonly Plant[] = [
     found: /may come back, and is not kept/,
   },
   {
-    name: 'a revoked permission leaves a member',
+    name: 'a revoked permission leaves a session that takes itself for a member',
     file: 'session/session.js',
     from: 'this.#memberships.revoke(channel, error);',
     to: '',
-    found: /was thrown out, and stays/,
+    found: /was thrown out, and stays|, and is a/,
+  },
+  {
+    name: 'a revoked permission leaves a member who is waited for',
+    file: 'hub.js',
+    from: 'this.#expel(user, channel);',
+    to: '',
+    found: /was thrown out, and stays|was revoked/,
   },
   {
     name: 'a new token does not ask whether a member may be one',

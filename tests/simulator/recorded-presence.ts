@@ -93,6 +93,11 @@ export class RecordedPresence implements PresenceStore {
     });
   }
 
+  async expel(user: string, place: string | null): Promise<void> {
+    const gone = this.#asked.filter((one) => one.user === user && (place === null || one.place === place));
+    await Promise.all(gone.map((one) => this.leave(one.place, one, 0)));
+  }
+
   async follow(place: string): Promise<PlaceView> {
     return this.#turns.take(place, this.#world.gates.pass('presence'), async () => {
       this.#check();
@@ -134,10 +139,10 @@ export class RecordedPresence implements PresenceStore {
     }
   }
 
-  /** Lets something happen after which whoever has a connection in a channel, or in any, must be gone for good. */
+  /** Lets something happen after which whoever is in a channel, or in any, must be gone for good. */
   mustGo(user: string, channel: string | null, run: () => void): void {
     const concerned = this.#asked.filter(
-      (one) => !own(one.place) && one.user === user && !one.leaving && (channel === null || one.place === channel),
+      (one) => !own(one.place) && one.user === user && (channel === null || one.place === channel),
     );
     this.during('gone', run);
     for (const one of concerned) {

@@ -144,13 +144,13 @@ export interface Hub<
     handler: Handler<Params<Pattern>>,
   ): () => void;
   /**
-   * Ends the sessions, streams and polls of a user at once. It keeps nobody out: who may not come back has to be
+   * Ends the sessions, streams and polls of a user at once, and the user is no member of anything any more. It keeps nobody out: who may not come back has to be
    * refused by the host or by a rule.
    */
   disconnect(who: { readonly user: string }): void;
   /**
    * Takes back a permission at once: the user's subscriptions to the channel are ended, also those that were allowed a
-   * moment ago and have not begun. Change what the rule looks at first, since they may try again.
+   * moment ago and have not begun, and the user is no member of it any more. Change what the rule looks at first, since they may try again.
    */
   revoke(what: { readonly user: string; readonly channel: string }): void;
   /**
@@ -285,12 +285,14 @@ class CoreHub implements Parts, RequestHub {
     const error = new RtError('disconnected', 'the app has ended this session');
     for (const session of this.sessions.of(user)) session.end(error);
     for (const connection of this.#readers(user)) connection.bye(error, null);
+    this.#expel(user, null);
   }
 
   revoke({ user, channel }: { readonly user: string; readonly channel: string }): void {
     this.revision += 1;
     const error = new RtError('permission_revoked', `"${channel}" may not be read any more`);
     for (const session of this.sessions.of(user)) session.revoke(channel);
+    this.#expel(user, channel);
     for (const connection of this.#readers(user)) {
       if (this.delivery.reads(connection, channel)) connection.bye(error, null);
     }
@@ -331,6 +333,12 @@ class CoreHub implements Parts, RequestHub {
     cancel();
     await this.presence.close();
     await this.broker.close();
+  }
+
+  /** Also who has lost the connection, and is waited for, is gone. */
+  #expel(user: string, channel: string | null): void {
+    const { observe } = this.settings;
+    this.presence.expel(user, channel).catch((cause: unknown) => observe({ type: 'error', stage: 'presence', cause }));
   }
 
   /** The user's plain streams and polls. */

@@ -66,6 +66,11 @@ export class PresenceModel {
     row.leavingSince = this.#steps;
   }
 
+  expel(user: string, place: string | null): void {
+    const gone = this.#rows.filter((row) => row.user === user && (place === null || row.place === place));
+    for (const row of gone.toSorted((one, other) => one.broughtAt - other.broughtAt)) this.#remove(row);
+  }
+
   pass(ms: number): void {
     const untilMs = this.#nowMs + ms;
     for (let due = this.#due(untilMs); due !== undefined; due = this.#due(untilMs)) {

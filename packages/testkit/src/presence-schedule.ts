@@ -56,9 +56,18 @@ export async function playPresence({ store, model, seed, pass, check }: Presence
     model.leave(place, attendant, afterMs);
     return store.leave(place, attendant, afterMs);
   };
+  const expel = (): Promise<void> => {
+    const user = one(random, users);
+    const place = one(random, places);
+    model.expel(user, place);
+    return store.expel(user, place);
+  };
   for (let round = 0; round < rounds; round += 1) {
     const calls: Promise<void>[] = [];
-    for (let n = Math.floor(random() * 5); n > 0; n -= 1) calls.push(random() < 0.5 ? enter() : leave());
+    for (let n = Math.floor(random() * 5); n > 0; n -= 1) {
+      const chance = random();
+      calls.push(chance < 0.5 ? enter() : chance < 0.97 ? leave() : expel());
+    }
     await Promise.all(calls);
     const place = one(random, places);
     if (random() < 0.3) views.set(place, await store.follow(place));

@@ -205,6 +205,27 @@ export function presenceSuite(test: TestFunction, rig: PresenceRig): void {
     },
   );
 
+  // RT-PRESENCE-11
+  cell('expel: all clients of a user are gone at once, also who is waited for', async ({ store, changes }) => {
+    await store.enter('x', ada('1'), '1');
+    await store.enter('x', ada('2'), '2');
+    await store.leave('x', ada('2'), 1000);
+    await store.enter('x', { user: 'bob', client: '1', holder: '1' }, '1');
+    await store.expel('ada', 'y');
+    assert.equal((await changes()).length, 3);
+    await store.expel('ada', 'x');
+    assert.deepEqual((await changes()).slice(3), [
+      ['updated', 'ada', 2],
+      ['left', 'ada', 2],
+    ]);
+    checkPlace(await store.look('x'), [{ user: 'bob', state: '1', connections: 1 }]);
+    await rig.pass(5000);
+    assert.equal((await changes()).length, 5);
+    await store.enter('y', { user: 'bob', client: '1', holder: '1' }, '1');
+    await store.expel('bob', null);
+    for (const place of ['x', 'y']) checkPlace(await store.look(place), []);
+  });
+
   cell('places, and users in them, do not touch each other', async ({ store, changes }) => {
     await store.enter('x', ada(), '1');
     await store.enter('y', ada(), '2');

@@ -109,6 +109,16 @@ class MemoryPresence implements PresenceStore {
     else client.stay = this.#clock.timer(afterMs, () => this.#depart(name, place, attendant));
   }
 
+  async expel(user: string, name: string | null): Promise<void> {
+    for (const each of name === null ? [...this.#places.keys()] : [name]) {
+      const place = this.#places.get(each);
+      for (const [client, { holder, stay }] of [...(place?.users.get(user) ?? [])]) {
+        stay?.();
+        if (place !== undefined) this.#depart(each, place, { user, client, holder });
+      }
+    }
+  }
+
   async follow(name: string): Promise<PlaceView> {
     this.#check();
     const place = this.#place(name);

@@ -53,17 +53,21 @@ export interface PresenceSink {
  *   whatever comes late of a connection that was followed by another does no harm.
  * - `leave` takes the client away after `afterMs`, at once for 0. Until then it is there like any other; an `enter` in
  *   between takes the leave back. A second `leave` begins the time anew.
+ * - `expel` takes all clients of a user away at once, from one place or from every place, those as well whose leave waits
+ *   for its time: as if each left, the one that was brought newest last.
  * - Calls take effect in the order in which they were made by one caller. Changes of one place MUST reach the sink in the
  *   order of their sequences; from one store to its hub, exactly once.
  * - `follow` resolves to a view whose log grows as the sink is told. `look` reads a place that need not be followed.
  * - `close` resolves when nothing more reaches the sink. Nobody is told to have left. Closing twice is harmless, and
- *   so are `leave` and `unfollow` after it; everything else rejects from then on.
+ *   so are `leave`, `expel` and `unfollow` after it; everything else rejects from then on.
  */
 export interface PresenceStore {
   open(sink: PresenceSink): Promise<void>;
   /** @param state What the client shows, as JSON. */
   enter(place: string, attendant: Attendant, state: string): Promise<void>;
   leave(place: string, attendant: Attendant, afterMs: number): Promise<void>;
+  /** @param place `null` for every place. */
+  expel(user: string, place: string | null): Promise<void>;
   follow(place: string): Promise<PlaceView>;
   unfollow(place: string): Promise<void>;
   look(place: string): Promise<PlaceView>;
