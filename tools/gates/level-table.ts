@@ -28,5 +28,6 @@ export const allowedDependencies: Readonly<Record<string, readonly string[]>> = 
   jwt: ['@rt/core', '@rt/protocol', 'jose'],
   'express-sse': ['@rt/core', '@rt/node'],
   client: ['@rt/protocol'],
+  react: ['@rt/client'],
   testkit: ['@rt/core', '@rt/protocol'],
 };
