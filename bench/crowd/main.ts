@@ -92,7 +92,7 @@ process.stdout.write(
     `${members} members, ${changes} leave and ${changes} enter each second, ${observers} look on, ${elapsedS.toFixed(1)} s`,
     `told as            ${values.list ? 'a list and its changes' : 'how many, and 20 of them'}`,
     `per observer       ${(mean(perSecond) / 1000).toFixed(2)} kB/s (at most ${(Math.max(...perSecond) / 1000).toFixed(2)}), ${mean(writes).toFixed(2)} reads/s`,
-    `event loop         longest stall ${after.longestStallMs.toFixed(1)} ms, p99 ${after.p99StallMs.toFixed(1)} ms`,
+    `event loop         longest stall ${after.longestStallMs.toFixed(1)} ms (garbage ${after.longestGcMs.toFixed(1)} ms), p99 ${after.p99StallMs.toFixed(1)} ms`,
     `a process at rest  longest stall ${machine.longestStallMs.toFixed(1)} ms, p99 ${machine.p99StallMs.toFixed(1)} ms`,
     `server             ${((after.cpuMs / (elapsedS * 1000)) * 100).toFixed(0)} % of one core, ${after.rssMb.toFixed(0)} MB`,
     `while they came    longest stall ${before.longestStallMs.toFixed(1)} ms, p99 ${before.p99StallMs.toFixed(1)} ms`,

@@ -3,14 +3,19 @@ import type { Connection } from './connection.ts';
 
 const slots = 16;
 
+/** How many are visited in one turn: a crowd that has come at the same time is in the same slot. */
+const maxPerTurn = 100;
+
 /**
- * One timer for the heartbeats of all connections. They are spread over slots, so that not all are written in one
- * turn; each is visited twice in `everyMs`, and so is never silent for longer. Without connections there is no timer.
+ * One timer for the heartbeats of all connections. They are spread over slots and turns, so that not all are written at
+ * once; each is visited twice in `everyMs`, and so is never silent for longer. Without connections there is no timer.
  */
 export class Heartbeat {
   readonly #clock: Clock;
   readonly #everyMs: number;
   readonly #slots: readonly Set<Connection>[] = Array.from({ length: slots }, () => new Set<Connection>());
+  /** The slots whose visit has begun. */
+  #visiting: Iterator<Connection>[] = [];
   #next = 0;
   #size = 0;
   #cancel: (() => void) | null = null;
@@ -44,6 +49,19 @@ export class Heartbeat {
     this.#cancel = this.#schedule();
     const slot = this.#slots[this.#next];
     this.#next = (this.#next + 1) % slots;
-    for (const connection of slot ?? []) connection.beat();
+    if (slot === undefined || slot.size === 0) return;
+    this.#visiting.push(slot.values());
+    // Else a turn is under way already.
+    if (this.#visiting.length === 1) this.#beat();
+  }
+
+  #beat(): void {
+    for (let count = 0; count < maxPerTurn; count += 1) {
+      const next = this.#visiting[0]?.next();
+      if (next === undefined) return;
+      if (next.done === true) this.#visiting.shift();
+      else next.value.beat();
+    }
+    this.#clock.nextTurn(() => this.#beat());
   }
 }
