@@ -5,6 +5,7 @@ import type { Status } from './connection.ts';
 import type { Environment } from './environment.ts';
 import { platform } from './environment.ts';
 import type { OutboxStore } from './outbox.ts';
+import { Sharing } from './sharing.ts';
 import type { Store } from './store.ts';
 import type { TransportChoice } from './transports/choice.ts';
 import type { AnyChannels, Channel, ChannelName, ChannelOptions, EventsOf, StateOf } from './types.ts';
@@ -22,6 +23,13 @@ export interface ClientOptions {
   readonly reconnect?: ReconnectOptions;
   /** Keeps publications over reloads of the page, as `indexedDbOutbox()` does. @default in memory */
   readonly outbox?: OutboxStore;
+  /**
+   * All tabs of the browser use one connection, where the browser has what that needs: those with the same URL, and the
+   * same text if it is one. Say there who the user is where several may be logged in. The leading tab's `token` counts.
+   *
+   * @default false
+   */
+  readonly share?: boolean | string;
   /** What it needs of its platform; tests pass their own. @default the platform */
   readonly environment?: Environment;
 }
@@ -58,18 +66,35 @@ export function clientOver<Channels extends AnyChannels>(
   url: string,
   options: ClientOptions,
 ): Client<Channels> {
-  const { token = null, headers = {}, reconnect = {}, outbox = null, environment = platform() } = options;
+  const {
+    token = null,
+    headers = {},
+    reconnect = {},
+    outbox = null,
+    environment = platform(),
+    share = false,
+  } = options;
   const { firstMs = 1000, longestMs = 30_000, stableMs = 10_000 } = reconnect;
   const absolute = new URL(url, globalThis.location?.href).href;
-  const core = new ClientCore({
+  const own = {
     url: absolute,
     headers: typeof headers === 'function' ? headers : () => headers,
     choice: choose(absolute),
     delays: { firstMs, longestMs, stableMs },
     environment,
     token,
-    outbox,
+  };
+  if (share === false) return clientOf(new ClientCore({ ...own, outbox }));
+  const wake = (): void => core.connection.retryNow();
+  const choice = new Sharing({ ...own, name: `rt ${absolute} ${share}`, wake });
+  const core = new ClientCore({ ...own, choice, token: () => choice.token(), outbox });
+  core.connection.status.subscribe(() => {
+    if (core.connection.status.getSnapshot().state === 'closed') choice.close();
   });
+  return clientOf(core);
+}
+
+function clientOf<Channels extends AnyChannels>(core: ClientCore): Client<Channels> {
   // What a channel holds only its name says, and the name's type.
   return new UntypedClient(core) as unknown as Client<Channels>;
 }

@@ -1,3 +1,5 @@
+import type { TabGround } from './share/tab-ground.ts';
+
 /**
  * What the platform tells of itself. `frozen` and `thawed` are the page's going into and out of the browser's memory;
  * `leaving` is its end.
@@ -15,6 +17,8 @@ export interface Environment {
   readonly fetch: typeof fetch;
   /** `null` where there is none. */
   readonly WebSocket: (new (url: string, protocols: string) => WebSocket) | null;
+  /** What the tabs of a browser have in common, for `share`. @default the browser's locks and broadcast channels */
+  readonly tabs?: TabGround;
   /** Listens to the platform's signs. Returns how to stop. */
   watch(listener: (sign: Sign) => void): () => void;
 }
