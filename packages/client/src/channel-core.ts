@@ -19,7 +19,8 @@ export type ChannelStatus =
   | { readonly state: 'idle' }
   /** It is about to be read for the first time. */
   | { readonly state: 'pending' }
-  | { readonly state: 'live'; readonly position: string }
+  /** It is read; `position` says how far. */
+  | { readonly state: 'live' }
   /** It was read, and will be again from this place. */
   | { readonly state: 'recovering'; readonly position: string }
   /** Publications are missing: the app's state is being read again. */
@@ -58,6 +59,8 @@ export interface Reader {
 
 /** How long a subscription outlasts its last reader: one that is replaced by another is not subscribed anew. */
 const lingerMs = 100;
+/** The same object always: publications do not change what a channel is. */
+const live: ChannelStatus = { state: 'live' };
 /** How long until a subscription that failed for the moment is tried again, where the server does not say. */
 const retryMs = 2000;
 
@@ -183,6 +186,14 @@ export class ChannelCore {
     if (state === 'live' && position !== null) this.status.set({ state: 'recovering', position });
   }
 
+  /** What is shown of ours is stored: it goes when it comes back, or at once if it will not. */
+  stored(key: string, position: string | null): void {
+    const at = parsePosition(position ?? '');
+    const isRead = this.#readers.size > 0 && this.status.getSnapshot().state !== 'denied';
+    if (at === null || !isRead || (at.epoch === this.#epoch && at.offset <= this.#offset)) this.optimistic.settle(key);
+    else this.optimistic.returns(key, at);
+  }
+
   /** A frame of the server that names this channel. */
   take(frame: ServerFrame): void {
     if (frame.type === 'subscribed') this.#unanswered -= 1;
@@ -270,6 +281,7 @@ export class ChannelCore {
       this.#offset = -1;
       this.#cancelRetry();
       this.presence.end();
+      this.optimistic.passed(() => true);
       this.status.set({ state: 'idle' });
     });
   }
@@ -319,6 +331,7 @@ export class ChannelCore {
   #refused(error: RtError): void {
     this.#asked = false;
     if (!error.retryable) {
+      this.optimistic.passed(() => true);
       this.status.set({ state: 'denied', error });
       return;
     }
@@ -330,14 +343,15 @@ export class ChannelCore {
 
   #live(): void {
     const { position } = this;
-    if (position !== null && this.#asked && this.status.getSnapshot().state !== 'gap') {
-      this.status.set({ state: 'live', position });
-    }
+    if (position !== null && this.#asked && this.status.getSnapshot().state !== 'gap') this.status.set(live);
   }
 
   #move(epoch: string, offset: number): void {
+    const isAnother = epoch !== this.#epoch;
     this.#epoch = epoch;
     this.#offset = offset;
+    // What was superseded, or is in the state that was read, does not come back, nor does what was in a log that is lost.
+    this.optimistic.passed((at) => (at.epoch === epoch ? at.offset <= offset : isAnother));
   }
 
   #tell(what: (reader: Reader) => void): void {

@@ -1,4 +1,4 @@
-import type { PagePublicationBody, ServerFrame } from '@rt/protocol';
+import type { PagePublicationBody, RtError, ServerFrame } from '@rt/protocol';
 import { bodyOf, dataOf } from './bytes.ts';
 import type { ChannelCore, ChannelStatus, From, Gap, Publication, Reader } from './channel-core.ts';
 import type { ClientCore } from './client-core.ts';
@@ -55,11 +55,15 @@ export class ChannelHandle {
     return this.#read({ state: handler });
   }
 
-  async publish(event: string, data: unknown, options: PublishOptions = {}): Promise<string | null> {
+  publish(event: string, data: unknown, options: PublishOptions = {}): Promise<string | null> {
     const { key = this.#client.key(), ifPosition = null, optimistic = false } = options;
     const entry: OutboxEntry = { key, channel: this.name, event, body: bodyOf(data), ifPosition, optimistic };
-    if (optimistic) this.#core.optimistic.add(key, event, data);
-    return this.#client.publish(entry);
+    if (!optimistic) return this.#client.publish(entry);
+    this.#core.optimistic.add(key, event, data);
+    const stored = this.#client.publish(entry);
+    // What becomes of it is shown: nobody has to wait for it.
+    stored.catch((error: RtError) => this.#core.optimistic.refuse(key, error));
+    return stored;
   }
 
   async send(event: string, data: unknown): Promise<unknown> {

@@ -77,18 +77,14 @@ export class ClientCore implements ConnectionOwner {
   /** Publishes in order, and stores once. Resolves to the position, or to `null` of what has none. */
   async publish(entry: OutboxEntry): Promise<string | null> {
     if (this.#closed) throw closedError();
-    const optimistic = entry.optimistic ? this.channel(entry.channel).optimistic : null;
+    const shown = entry.optimistic ? this.channel(entry.channel) : null;
     return new Promise((resolve, reject) => {
       this.#outbox.add(entry, {
-        // What is shown already goes when it comes back; what has no position does not come back.
         stored: (position) => {
-          if (position === null) optimistic?.settle(entry.key);
+          shown?.stored(entry.key, position);
           resolve(position);
         },
-        refused: (error) => {
-          optimistic?.refuse(entry.key, error);
-          reject(error);
-        },
+        refused: reject,
       });
       this.connection.need();
     });

@@ -71,7 +71,10 @@ export interface PublishOptions {
   readonly ifPosition?: string;
   /** The same for each repetition of one publication. @default a new one, which is kept over reconnects */
   readonly key?: string;
-  /** Shows it in `pending` until it has come back, or was refused. @default false */
+  /**
+   * Shows it in `pending` until it has come back, or with the reason why it was refused: nobody has to wait for it.
+   * @default false
+   */
   readonly optimistic?: boolean;
 }
 
