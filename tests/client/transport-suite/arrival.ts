@@ -103,8 +103,11 @@ export class Arrival implements RequestParts {
     this.socket.write(serverFrame(0x81, Buffer.from(text)));
   }
 
-  closeFrame(code: number): void {
+  /** Closes a WebSocket: the connection ends as soon as the client has said so too. */
+  async closeFrame(code: number): Promise<void> {
     this.socket.write(serverFrame(0x88, Buffer.from([code >> 8, code & 255])));
+    await this.frame(8);
+    this.socket.end();
   }
 
   /** What comes after the request. */

@@ -20,7 +20,7 @@ document.title = 'ready';
 export const clientAssets: Assets = (path) => {
   if (path === '/.page') return { type: 'text/html; charset=utf-8', body: page };
   if (path === '/.turn') return { type: 'text/plain', body: '' };
-  const [, name = '', file = ''] = /^\/\.modules\/([a-z]+)\/([a-z/-]+\.js)$/.exec(path) ?? [];
+  const [, name = '', file = ''] = /^\/\.modules\/([a-z]+)\/([a-z0-9/-]+\.js)$/.exec(path) ?? [];
   if (!modules.includes(name)) return null;
   const found = fileURLToPath(new URL(`../../../packages/${name}/dist/${file}`, import.meta.url));
   return existsSync(found) ? { type: 'text/javascript', body: readFileSync(found, 'utf8') } : null;

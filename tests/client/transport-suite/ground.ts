@@ -27,17 +27,13 @@ export interface Open extends Attempt {
   cut(): void;
 }
 
-export type HttpTransport = 'sse' | 'long-poll';
-
 export interface Ground {
   /** Opens a pipe to a URL of its own, or to another one. */
   start(transport: TransportName, more?: Partial<Opening>): Promise<{ readonly run: Run; readonly place: Place }>;
   /** As `start`, up to its first request. */
   attempt(transport: TransportName, more?: Partial<Opening>): Promise<Attempt>;
-  /** As `attempt`, up to the `connected` that it is told, without being named. */
+  /** As `attempt`, up to the `connected` that it is told, which names it `s1`. */
   open(transport: TransportName, more?: Partial<Opening>): Promise<Open>;
-  /** As `open`, over HTTP, and named `s1`. */
-  named(transport: HttpTransport, more?: Partial<Opening>): Promise<Open>;
   /** Whatever is on its way between the runtime and the server arrives. */
   turn(): Promise<void>;
 }
@@ -52,6 +48,13 @@ export function frames(count: number, from = 1): readonly string[] {
 /** What an event stream says of lines. */
 export function eventOf(lines: string): string {
   return `data: ${lines.slice(0, -1).replaceAll('\n', '\ndata: ')}\n\n`;
+}
+
+/** A URL at which nobody listens, any more. */
+export async function nowhere(): Promise<string> {
+  const server = await scriptedHttp();
+  await server.close();
+  return `${server.origin}/rt`;
 }
 
 /** Whatever the cases of a suite need, for the `describe` in which it is called. */
@@ -97,6 +100,7 @@ export function ground(createRunner: CreateRunner): Ground {
       headers: {},
       speed: 1,
       webSocket: 'real',
+      closes: 'later',
       ...more,
     };
     await runner.pipes.open(runs.length - 1, opening);
@@ -139,10 +143,5 @@ export function ground(createRunner: CreateRunner): Ground {
     attempt,
     open,
     turn,
-    async named(transport, more) {
-      const opened = await open(transport, more);
-      await opened.run.named('s1');
-      return opened;
-    },
   };
 }

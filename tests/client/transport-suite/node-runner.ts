@@ -11,6 +11,7 @@ export async function nodeRunner(): Promise<Runner> {
       open: async (...values) => pipes.open(...values),
       send: async (...values) => pipes.send(...values),
       named: async (...values) => pipes.named(...values),
+      last: async (...values) => pipes.last(...values),
       close: async (...values) => pipes.close(...values),
       turn: (...values) => pipes.turn(...values),
     },

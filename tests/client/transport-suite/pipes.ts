@@ -40,7 +40,7 @@ export function createPipes(client: ClientModule, tell: (pipe: number, told: Tol
     }
   }
   return {
-    open(number, { transport, url, hello, headers, speed, webSocket }) {
+    open(number, { transport, url, hello, headers, speed, webSocket, closes }) {
       const real = client.platform();
       let over = false;
       const asks = (what: 'timer' | 'fetch'): void => {
@@ -69,7 +69,13 @@ export function createPipes(client: ClientModule, tell: (pipe: number, told: Tol
           { url, hello, headers, environment },
           {
             alive: () => tell(number, { type: 'alive' }),
-            lines: (text) => tell(number, { type: 'lines', text }),
+            lines(text) {
+              tell(number, { type: 'lines', text });
+              if (closes === 'told') pipes.get(number)?.close(true);
+              // As a client does, at once.
+              const session = /"session":"(\w+)"/.exec(text)?.[1];
+              if (session !== undefined) pipes.get(number)?.named(session);
+            },
             ended(end) {
               over = true;
               tell(number, shown(end));
@@ -78,10 +84,12 @@ export function createPipes(client: ClientModule, tell: (pipe: number, told: Tol
         );
         pipes.set(number, pipe);
         tell(number, { type: 'returned' });
+        if (closes === 'opened') pipe.close(true);
       });
     },
     send: (number, texts) => guarded(number, () => texts.forEach((text) => pipes.get(number)?.send(text))),
     named: (number, session) => guarded(number, () => pipes.get(number)?.named(session)),
+    last: (number, text) => guarded(number, () => pipes.get(number)?.last(text)),
     close: (number, inOrder) => guarded(number, () => pipes.get(number)?.close(inOrder)),
     async turn(url) {
       const response = await client.platform().fetch(url, { cache: 'no-store' });

@@ -29,6 +29,8 @@ export interface Opening {
   readonly speed: number;
   /** What the platform's WebSocket is; `throws` is one whose constructor does. */
   readonly webSocket: 'real' | 'none' | 'throws';
+  /** Whether it is closed in the turn in which it is opened, or when the first lines are told. */
+  readonly closes: 'later' | 'opened' | 'told';
 }
 
 /** A pipe that is open in some runtime, by its number. */
@@ -37,6 +39,7 @@ export interface Pipes {
   /** Sends each text by a call of its own, all in one turn. */
   send(pipe: number, texts: readonly string[]): void;
   named(pipe: number, session: string): void;
+  last(pipe: number, text: string): void;
   close(pipe: number, inOrder: boolean): void;
   /** Resolves when a request to this URL has come back: whatever was on its way before has arrived. */
   turn(url: string): Promise<void>;
@@ -117,6 +120,10 @@ export class Run {
 
   named(session: string): Promise<void> {
     return this.#pipes.named(this.#number, session);
+  }
+
+  last(text: string): Promise<void> {
+    return this.#pipes.last(this.#number, text);
   }
 
   close(inOrder = true): Promise<void> {

@@ -24,6 +24,8 @@ function open(request: PipeRequest, events: PipeEvents): Pipe {
       const response = await post(request, query, body, { signal: stop.signal });
       const text = await response.text();
       if (over) return;
+      // Where an answer has no length, a cut looks like its end.
+      if (!/(^|\n)$/.test(text)) return end({ type: 'lost' });
       events.alive();
       if (text !== '') events.lines(text);
       // A session that was refused or has said goodbye has no next poll.

@@ -1,6 +1,6 @@
 import type { GapBody, PagePublicationBody, PublicationBody, ServerFrame } from '@rt/protocol';
 import { parsePosition, RtError } from '@rt/protocol';
-import { endOf, post, refusalOf } from './posting.ts';
+import { answerOf, endOf, post, takeBody } from './posting.ts';
 import type { Pipe, PipeEnd, PipeEvents, PipeRequest, Transport } from './transport.ts';
 
 /** How often a channel is asked for what is new. */
@@ -32,6 +32,9 @@ class Polling implements Pipe {
   readonly #stop = new AbortController();
   readonly #places = new Map<string, string>();
   #token: string | undefined;
+  /** Lines that were said, and what is done about them, one after the other. */
+  readonly #waiting: string[] = [];
+  #work: Promise<void> = Promise.resolve();
   #over = false;
   #cancel: () => void = () => {};
 
@@ -39,12 +42,12 @@ class Polling implements Pipe {
     this.#request = request;
     this.#events = events;
     this.#everyMs = ms;
-    void this.#begin().catch((cause: unknown) => this.#end(endOf(cause)));
+    this.#then(() => this.#begin());
   }
 
   send(lines: string): void {
-    const frames = lines.split('\n').filter((line) => line !== '');
-    this.#take(frames.map((line) => JSON.parse(line) as Frame)).catch((cause: unknown) => this.#end(endOf(cause)));
+    this.#waiting.push(lines);
+    this.#then(() => this.#take(parsed(takeBody(this.#waiting))));
   }
 
   named(): void {}
@@ -56,12 +59,14 @@ class Polling implements Pipe {
     this.#end({ type: 'lost' });
   }
 
+  #then(run: () => Promise<void>): void {
+    this.#work = this.#work
+      .then(() => (this.#over ? undefined : run()))
+      .catch((cause: unknown) => this.#end(endOf(cause)));
+  }
+
   async #begin(): Promise<void> {
-    await Promise.resolve();
-    const [connect, ...rest] = this.#request.hello
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Frame);
+    const [connect, ...rest] = parsed(this.#request.hello);
     if (connect === undefined) return;
     this.#token = connect['token'] as string | undefined;
     const subscriptions = (connect['subscriptions'] ?? []) as readonly Readonly<Record<string, unknown>>[];
@@ -76,7 +81,7 @@ class Polling implements Pipe {
     });
     for (const asked of subscriptions) await this.#subscribe(asked, null);
     await this.#take(rest);
-    this.#cancel = this.#request.environment.timer(this.#everyMs, () => void this.#round());
+    this.#wait();
   }
 
   async #take(frames: readonly Frame[]): Promise<void> {
@@ -122,11 +127,15 @@ class Polling implements Pipe {
     }
   }
 
+  #wait(): void {
+    if (!this.#over) this.#cancel = this.#request.environment.timer(this.#everyMs, () => void this.#round());
+  }
+
   /** Asks every channel for what is new. */
   async #round(): Promise<void> {
     try {
       for (const [channel, after] of [...this.#places]) await this.#catchUp(channel, after);
-      this.#cancel = this.#request.environment.timer(this.#everyMs, () => void this.#round());
+      this.#wait();
     } catch (cause) {
       this.#end(endOf(cause));
     }
@@ -158,9 +167,9 @@ class Polling implements Pipe {
       signal: this.#stop.signal,
       credentials: 'same-origin',
     });
-    if (!response.ok) throw await refusalOf(response);
-    this.#events.alive();
-    return (await response.json()) as Page;
+    const page = (await (await answerOf(response)).json()) as Page;
+    if (!this.#over) this.#events.alive();
+    return page;
   }
 
   #tell(channel: string, { position, publications }: Page): void {
@@ -182,6 +191,13 @@ class Polling implements Pipe {
     this.#stop.abort();
     this.#events.ended(end);
   }
+}
+
+function parsed(lines: string): readonly Frame[] {
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Frame);
 }
 
 /** Where a page begins. */

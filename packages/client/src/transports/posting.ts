@@ -5,8 +5,11 @@ import type { PipeEnd, PipeRequest } from './transport.ts';
 /** How long a POST that failed waits before it is sent again. */
 const repeatAfterMs = 1000;
 
-/** The most characters of one POST: the server's limit is in bytes, and a frame of a client is mostly ASCII. */
-const maxChars = 32_768;
+/** How long the server may take to answer one: a connection may die while that of the stream lives. */
+const answerWithinMs = 20_000;
+
+/** The most characters of one POST: the server takes 65 536 bytes, of which a character has three at most. */
+const maxChars = 21_845;
 
 interface PostOptions {
   readonly accept?: string;
@@ -31,7 +34,15 @@ export async function post(
     cache: 'no-store',
     credentials: 'same-origin',
   });
-  if (response.ok) return response;
+  return answerOf(response);
+}
+
+/**
+ * An answer of the hub. A page is of something on the way that wants a login, and one without a type was cut in its head,
+ * which browsers do not mind. @throws RtError what refuses
+ */
+export async function answerOf(response: Response): Promise<Response> {
+  if (response.ok && response.headers.get('content-type')?.includes('html') === false) return response;
   throw await refusalOf(response);
 }
 
@@ -45,23 +56,32 @@ export function postLast(request: PipeRequest, lines: string): void {
 }
 
 /** What an answer that is none of ours says by its status, and one of ours by its body. */
-export async function refusalOf(response: Response): Promise<RtError> {
+async function refusalOf(response: Response): Promise<RtError> {
   const text = await response.text();
   const waitS = Number(response.headers.get('retry-after') ?? Number.NaN);
   const waits = Number.isFinite(waitS) ? { retryInMs: waitS * 1000 } : {};
   try {
     const { error } = JSON.parse(text) as { readonly error: ErrorBody };
-    return RtError.of({ ...waits, ...error });
+    // Others have errors in this place as well.
+    if (typeof error.retryable === 'boolean') return RtError.of({ ...waits, ...error });
   } catch {
-    const { status } = response;
-    const busy = status === 429 || status >= 500 || status === 408;
-    return new RtError(busy ? 'server_busy' : 'internal', `the answer was ${status}, and not of @rt`, waits);
+    // None of ours.
   }
+  const { status } = response;
+  const busy = status === 429 || status >= 500 || status === 408;
+  return new RtError(busy ? 'server_busy' : 'internal', `the answer was ${status}, and not of @rt`, waits);
 }
 
 /** How a request's failure ends a pipe. */
 export function endOf(cause: unknown): PipeEnd {
   return cause instanceof RtError ? { type: 'refused', error: cause } : { type: 'lost' };
+}
+
+/** Takes the first of these lines, as many as go in one POST. */
+export function takeBody(waiting: string[]): string {
+  let body = waiting.shift() ?? '';
+  while (waiting[0] !== undefined && body.length + waiting[0].length <= maxChars) body += waiting.shift() ?? '';
+  return body;
 }
 
 /**
@@ -73,13 +93,15 @@ export class Posting {
   readonly #signal: AbortSignal;
   readonly #failed: (end: PipeEnd) => void;
   #session: string | null = null;
-  #waiting: string[] = [];
+  readonly #waiting: string[] = [];
   #busy = false;
+  #late = new AbortController();
 
   constructor(request: PipeRequest, signal: AbortSignal, failed: (end: PipeEnd) => void) {
     this.#request = request;
     this.#signal = signal;
     this.#failed = failed;
+    signal.addEventListener('abort', () => this.#late.abort());
   }
 
   get session(): string | null {
@@ -101,27 +123,20 @@ export class Posting {
     if (this.#busy || this.#session === null) return;
     this.#busy = true;
     while (this.#waiting.length > 0 && !this.#signal.aborted) {
-      const body = this.#next();
+      const body = takeBody(this.#waiting);
       if (!(await this.#posted(this.#session, body))) break;
     }
     this.#busy = false;
   }
 
-  #next(): string {
-    let body = this.#waiting.shift() ?? '';
-    while (this.#waiting.length > 0 && body.length + (this.#waiting[0]?.length ?? 0) <= maxChars) {
-      body += this.#waiting.shift() ?? '';
-    }
-    return body;
-  }
-
   /** Whether the session goes on. */
   async #posted(session: string, body: string): Promise<boolean> {
+    const { environment } = this.#request;
     while (!this.#signal.aborted) {
+      const late = (this.#late = new AbortController());
+      const cancel = environment.timer(answerWithinMs, () => late.abort());
       try {
-        const response = await post(this.#request, `?session=${session}`, body, {
-          signal: this.#signal,
-        });
+        const response = await post(this.#request, `?session=${session}`, body, late);
         await response.text();
         return true;
       } catch (cause) {
@@ -129,7 +144,9 @@ export class Posting {
           this.#failed(endOf(cause));
           return false;
         }
-        await new Promise<void>((resolve) => this.#request.environment.timer(repeatAfterMs, resolve));
+        if (!this.#signal.aborted) await new Promise<void>((resolve) => environment.timer(repeatAfterMs, resolve));
+      } finally {
+        cancel();
       }
     }
     return false;

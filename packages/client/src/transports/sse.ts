@@ -28,10 +28,9 @@ function open(request: PipeRequest, events: PipeEvents): Pipe {
     const response = await post(request, '', hello, { accept: 'text/event-stream', signal: stop.signal });
     const parser = createSseParser();
     const reader = response.body?.getReader();
-    if (reader === undefined) return end({ type: 'unfit' });
-    for (;;) {
-      const { value } = await reader.read();
-      if (value === undefined) return end({ type: 'lost' });
+    for (let began = false; ; began = true) {
+      const value = (await reader?.read())?.value;
+      if (value === undefined) return end({ type: began ? 'lost' : 'unfit' });
       cancelWait();
       if (over) return;
       events.alive();

@@ -11,25 +11,25 @@ function open({ url, hello, environment }: PipeRequest, events: PipeEvents): Pip
     over = true;
     events.ended(told);
   };
-  if (environment.WebSocket === null) {
+  const socket = create(environment.WebSocket, url);
+  if (socket === null) {
     environment.timer(0, () => end({ type: 'unfit' }));
     return { send() {}, named() {}, last() {}, close: () => end({ type: 'lost' }) };
   }
-  const socket = new environment.WebSocket(url.replace(/^http/, 'ws'), subprotocol);
-  let opened = false;
+  let works = false;
   socket.onopen = () => {
-    opened = true;
     events.alive();
     socket.send(hello);
   };
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (over) return;
+    works = true;
     events.alive();
     if (typeof data === 'string') events.lines(data);
   };
   // A browser does not tell why a handshake failed: it may be the server, the network, or a proxy that knows no WebSocket.
-  socket.onclose = ({ code }: { readonly code: number }) =>
-    end(opened ? (refusal(code) ?? { type: 'lost' }) : { type: 'unfit' });
+  // Some know the handshake, and cut what follows.
+  socket.onclose = ({ code }: { readonly code: number }) => end(refusal(code) ?? { type: works ? 'lost' : 'unfit' });
   socket.onerror = () => {};
   const send = (lines: string): void => {
     if (socket.readyState === socket.OPEN) socket.send(lines);
@@ -44,6 +44,15 @@ function open({ url, hello, environment }: PipeRequest, events: PipeEvents): Pip
       socket.close(inOrder ? 1000 : 4000);
     },
   };
+}
+
+/** `null` where there is none, or where none may be made: of an insecure URL in a secure page. */
+function create(constructor: PipeRequest['environment']['WebSocket'], url: string): WebSocket | null {
+  try {
+    return constructor && new constructor(url.replace(/^http/, 'ws'), subprotocol);
+  } catch {
+    return null;
+  }
 }
 
 /** What a close code of ours says, for whom the goodbye did not reach: from 4200 on it is not to be tried again. */

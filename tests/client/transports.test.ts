@@ -1,0 +1,4 @@
+import { nodeRunner } from './transport-suite/node-runner.ts';
+import { clientTransportSuite } from './transport-suite/index.ts';
+
+clientTransportSuite('Node', nodeRunner);
