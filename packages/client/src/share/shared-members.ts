@@ -34,6 +34,8 @@ export class SharedMembers {
     const channel = this.#channel;
     const tab = tabOf(pipe);
     const before = this.#tabs.get(tab);
+    // Of two of the same moment the later one counts.
+    this.#tabs.delete(tab);
     this.#tabs.set(tab, shown);
     const answered = (): void => this.#host.tell([pipe], { type: 'entered', id, channel });
     if (this.#newest() !== shown) return answered();

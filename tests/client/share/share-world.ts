@@ -1,0 +1,196 @@
+import type { Client, From } from '@rt/client';
+import { createClient } from '@rt/client';
+import type { Hub, HubEvent } from '@rt/core';
+import { channel, createHub, defineChannels, memoryBroker } from '@rt/core';
+import type { VirtualClock } from '@rt/testkit';
+import { createVirtualClock, seededRandom, within } from '@rt/testkit';
+import { expect } from 'vitest';
+import { z } from 'zod';
+import { MemoryBrowser } from './memory-browser.ts';
+import { MemoryPage } from './memory-page.ts';
+
+const channels = (count: number) =>
+  defineChannels({
+    'room:{id}': channel({
+      events: { said: z.string() },
+      keep: { count },
+      subscribe: ({ params }) => params.id !== 'closed',
+      publish: 'anyone',
+      send: 'anyone',
+      presence: z.object({ tab: z.string() }),
+      enter: 'anyone',
+    }),
+  });
+
+type Channels = ReturnType<typeof channels>;
+type HubOf<Defined> = Defined extends import('@rt/core').Channels<infer Map, infer States> ? Hub<Map, States> : never;
+
+const room = 'room:1';
+
+/** A tab of the world: a page with a client that follows the room, and all it was told. */
+export class WorldTab {
+  readonly name: string;
+  readonly page: MemoryPage;
+  readonly client: Client<Channels>;
+  readonly seen: { readonly data: string; readonly position: string | null }[] = [];
+  readonly gaps: string[] = [];
+  readonly errors: unknown[] = [];
+  /** What it has published, in its order, with the places where it is stored. */
+  readonly published: string[] = [];
+  readonly stored: string[] = [];
+  /** The place where it began. */
+  began: string | null = null;
+
+  constructor(name: string, page: MemoryPage, from: From) {
+    this.name = name;
+    this.page = page;
+    this.client = createClient<Channels>('http://localhost/rt', {
+      transport: page.transport,
+      environment: page.environment,
+      share: true,
+    });
+    const followed = this.client.channel(room, { from });
+    followed.subscribe(() => {
+      if (followed.status.state === 'live') this.began ??= followed.position;
+    });
+    followed.on('said', (data, { position }) => this.seen.push({ data, position }));
+    followed.onGap(({ reason, after, position }) => this.gaps.push(`${reason} ${after} ${position}`));
+  }
+
+  publish(): void {
+    const data = `${this.name} says ${this.published.length}`;
+    this.published.push(data);
+    this.client
+      .channel(room)
+      .publish('said', data)
+      .then(
+        (position) => this.stored.push(`${data} at ${position}`),
+        (error: unknown) => this.errors.push(error),
+      );
+  }
+}
+
+/** Tabs of one browser, and the hub that they follow, under one clock. */
+export class ShareWorld {
+  readonly clock: VirtualClock = createVirtualClock();
+  readonly random: () => number;
+  readonly hub: HubOf<Channels>;
+  readonly browser: MemoryBrowser;
+  readonly pages: MemoryPage[] = [];
+  readonly tabs: WorldTab[] = [];
+  readonly events: HubEvent[] = [];
+  #secrets = 0;
+  #published = 0;
+
+  constructor(seed: number, keep = 100_000) {
+    this.random = seededRandom(seed);
+    const { clock, random } = this;
+    this.hub = createHub({
+      channels: channels(keep),
+      broker: memoryBroker({ clock, random, forgetAfterMs: Number.MAX_SAFE_INTEGER }),
+      runtime: { clock, random, secret: () => `session${(this.#secrets += 1)}` },
+      limits: { rates: false, connectionsPerUser: 1000 },
+      observe: (event) => this.events.push(event),
+    });
+    this.browser = new MemoryBrowser(clock, random, this.hub);
+  }
+
+  /** How many connections the pages that run have. */
+  get connections(): number {
+    return this.pages.reduce((sum, page) => sum + (page.state === 'running' ? page.sockets : 0), 0);
+  }
+
+  get leader(): WorldTab {
+    const page = this.browser.holder('rt http://localhost/rt true');
+    const found = this.tabs.find((tab) => tab.page === page);
+    if (found === undefined) throw new Error('nobody leads');
+    return found;
+  }
+
+  open(from: From = 'start'): WorldTab {
+    const page = new MemoryPage(this.browser);
+    this.pages.push(page);
+    const tab = new WorldTab(`tab ${this.tabs.length + 1}`, page, from);
+    this.tabs.push(tab);
+    return tab;
+  }
+
+  publish(): void {
+    this.#published += 1;
+    void this.hub.channel(room).publish('said', `the server says ${this.#published}`);
+  }
+
+  living(): readonly WorldTab[] {
+    return this.tabs.filter(({ page, client }) => page.state === 'running' && client.status.state !== 'closed');
+  }
+
+  pick<Item>(items: readonly Item[]): Item | undefined {
+    return items[Math.floor(this.random() * items.length)];
+  }
+
+  /** Lets time pass in small steps, with all that it leads to. */
+  async pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 10) {
+      await this.settle();
+      this.clock.advance(Math.min(10, left));
+    }
+    await this.settle();
+  }
+
+  async settle(): Promise<void> {
+    do {
+      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (this.clock.turn());
+  }
+
+  /** Waits until what clients load when they need it is loaded: that takes a time of its own. */
+  static async ready(): Promise<void> {
+    const world = new ShareWorld(0);
+    const { client } = world.open();
+    const opened = new Promise<void>((resolve) => {
+      client.subscribe(() => client.status.state === 'open' && resolve());
+    });
+    let over = false;
+    const passing = (async () => {
+      while (!over) await world.pass(10);
+    })();
+    await within('the first tab', opened);
+    over = true;
+    await passing;
+  }
+
+  /** Lets time pass until something is so, and says how long that took. */
+  async until(what: string, fits: () => boolean, withinMs: number): Promise<number> {
+    const beganAt = this.clock.now();
+    while (!fits()) {
+      if (this.clock.now() - beganAt > withinMs) throw new Error(`${withinMs} ms have passed, and not ${what}`);
+      await this.pass(10);
+    }
+    return this.clock.now() - beganAt;
+  }
+
+  async log() {
+    const { publications } = await this.hub.channel(room).history({ last: 1000 });
+    return publications.map(({ data, position }) => ({ data, position }));
+  }
+
+  /** Every tab that lives has seen what was published, from where it began, each once and in order. */
+  async check(): Promise<void> {
+    const log = await this.log();
+    for (const tab of this.living()) {
+      const began = tab.began === null ? 0 : Number(tab.began.split('.')[1]);
+      const first = Number(log[0]?.position.split('.')[1] ?? 1);
+      const wanted = log.slice(Math.max(0, began - first + 1));
+      expect({ name: tab.name, seen: tab.seen }).toEqual({ name: tab.name, seen: wanted });
+      expect({ gaps: tab.gaps, errors: tab.errors }).toEqual({ gaps: [], errors: [] });
+    }
+    for (const { name, published, stored } of this.tabs) {
+      const own = log.filter(({ data }) => data.startsWith(`${name} says`));
+      // One that has died may not have said all, and what it has said is in order.
+      expect(own.map(({ data }) => data)).toEqual(published.slice(0, own.length));
+      expect(own.map(({ data, position }) => `${data} at ${position}`).slice(0, stored.length)).toEqual(stored);
+    }
+    for (const { published, stored } of this.living()) expect(stored).toHaveLength(published.length);
+  }
+}
