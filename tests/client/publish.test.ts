@@ -88,4 +88,15 @@ describe.each(transports)('a client over %s', (transport) => {
     left?.dismiss();
     expect(room.pending.getSnapshot()).toEqual([]);
   });
+
+  test('keeps to the pace that the server has named, and so to the order', async () => {
+    const rates = { commandsPerSecond: 1000, publishesPerSecond: 200, burst: 20 };
+    const { client, hub } = await ground({ limits: { rates } });
+    const room = client(transport).channel('room:1');
+    const numbers = Array.from({ length: 80 }, (_, n) => n);
+    const positions = await within('all of them', Promise.all(numbers.map((n) => room.publish('said', n))));
+    const { publications } = await hub().channel('room:1').history({ last: 100 });
+    expect(publications.map(({ data }) => data)).toEqual(numbers);
+    expect(positions).toEqual(publications.map(({ position }) => position));
+  });
 });
