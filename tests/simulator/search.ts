@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 /** The share of one worker: `count` seeds from `first`, each `stride` after the one before it. */
@@ -36,15 +37,19 @@ export async function search({ coreUrl, first, count, workers, progress }: Searc
     });
   });
   let done = 0;
+  const ended = new Set<Worker>();
+  const exits = all.map((worker) => once(worker, 'exit'));
+  for (const exit of exits) exit.catch(() => {});
   const ends = all.map(
     (worker) =>
       new Promise<Failure | null>((resolve, reject) => {
         worker.once('error', reject);
         worker.once('exit', () => resolve(null));
         worker.on('message', (news: SearchNews) => {
-          if (news.type === 'failed') resolve(news);
-          if (news.type === 'done') resolve(null);
-          if (news.type !== 'progress') return;
+          if (news.type !== 'progress') {
+            ended.add(worker);
+            return resolve(news.type === 'failed' ? news : null);
+          }
           done += news.done;
           progress(done);
         });
@@ -57,6 +62,8 @@ export async function search({ coreUrl, first, count, workers, progress }: Searc
       Promise.all(ends).then(() => resolve(null), reject);
     });
   } finally {
-    await Promise.all(all.map((worker) => worker.terminate()));
+    // Whoever has come to the end goes by itself: Node crashes now and then if a worker is terminated while it exits.
+    for (const worker of all) if (!ended.has(worker)) await worker.terminate();
+    await Promise.allSettled(exits);
   }
 }
