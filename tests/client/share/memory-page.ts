@@ -94,7 +94,12 @@ export class MemoryPage {
 
   #open({ hello }: PipeRequest, events: PipeEvents): Pipe {
     const socket = new PageSocket(this.#browser, {
-      lines: (lines) => this.run(() => socket.alive && events.lines(lines)),
+      lines: (lines) =>
+        this.run(() => {
+          if (!socket.alive) return;
+          events.alive();
+          events.lines(lines);
+        }),
       ended: () => this.run(() => socket.end(events)),
     });
     this.#sockets.add(socket);
