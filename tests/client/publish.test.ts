@@ -99,4 +99,13 @@ describe.each(transports)('a client over %s', (transport) => {
     expect(publications.map(({ data }) => data)).toEqual(numbers);
     expect(positions).toEqual(publications.map(({ position }) => position));
   });
+
+  test('posts no more at once than the server takes', async () => {
+    const { client, hub } = await ground({ limits: { rates: false, maxFrameBytes: 2000 } });
+    const room = client(transport).channel('room:1');
+    const numbers = Array.from({ length: 100 }, (_, n) => n);
+    await within('all of them', Promise.all(numbers.map((n) => room.publish('said', n))));
+    const { publications } = await hub().channel('room:1').history({ last: 200 });
+    expect(publications.map(({ data }) => data)).toEqual(numbers);
+  });
 });

@@ -181,7 +181,7 @@ export class Connection {
     if (frame.type === 'connected') {
       this.#tokenRefused = false;
       this.#options.choice.worked();
-      if (frame.session !== null) this.#pipe?.named(frame.session);
+      if (frame.session !== null) this.#pipe?.named(frame.session, frame.limits.maxFrameBytes);
       this.#liveness.begin(frame);
       this.#take({ type: 'opened' });
       this.#owner.opened(frame);

@@ -28,7 +28,8 @@ export function platform(): Environment {
   return {
     now: () => performance.now(),
     timer(afterMs, run) {
-      const handle = setTimeout(run, afterMs);
+      // Longer than this a platform cannot wait: it would not wait at all.
+      const handle = setTimeout(run, Math.min(afterMs, 2 ** 31 - 1));
       return () => clearTimeout(handle);
     },
     random: Math.random,

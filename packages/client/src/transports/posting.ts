@@ -78,9 +78,9 @@ export function endOf(cause: unknown): PipeEnd {
 }
 
 /** Takes the first of these lines, as many as go in one POST. */
-export function takeBody(waiting: string[]): string {
+export function takeBody(waiting: string[], most: number = maxChars): string {
   let body = waiting.shift() ?? '';
-  while (waiting[0] !== undefined && body.length + waiting[0].length <= maxChars) body += waiting.shift() ?? '';
+  while (waiting[0] !== undefined && body.length + waiting[0].length <= most) body += waiting.shift() ?? '';
   return body;
 }
 
@@ -95,6 +95,7 @@ export class Posting {
   #session: string | null = null;
   readonly #waiting: string[] = [];
   #busy = false;
+  #maxChars = maxChars;
   #late = new AbortController();
 
   constructor(request: PipeRequest, signal: AbortSignal, failed: (end: PipeEnd) => void) {
@@ -108,7 +109,9 @@ export class Posting {
     return this.#session;
   }
 
-  named(session: string): void {
+  /** @param maxFrameBytes The largest body that the server takes: a character has three bytes at most. */
+  named(session: string, maxFrameBytes: number = maxChars * 3): void {
+    this.#maxChars = Math.min(maxChars, Math.floor(maxFrameBytes / 3));
     this.#session = session;
     void this.#run();
   }
@@ -123,7 +126,7 @@ export class Posting {
     if (this.#busy || this.#session === null) return;
     this.#busy = true;
     while (this.#waiting.length > 0 && !this.#signal.aborted) {
-      const body = takeBody(this.#waiting);
+      const body = takeBody(this.#waiting, this.#maxChars);
       if (!(await this.#posted(this.#session, body))) break;
     }
     this.#busy = false;

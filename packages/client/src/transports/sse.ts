@@ -43,7 +43,7 @@ function open(request: PipeRequest, events: PipeEvents): Pipe {
   read().catch((cause: unknown) => end(endOf(cause)));
   return {
     send: (lines) => posting.send(lines),
-    named: (session) => posting.named(session),
+    named: (session, maxFrameBytes) => posting.named(session, maxFrameBytes),
     last: (lines) => postLast(request, lines),
     close: () => end({ type: 'lost' }),
   };

@@ -38,7 +38,7 @@ export interface Pipe {
   /** Sends frames, each ended by a line feed, in order. What is sent when it is lost may have arrived or not. */
   send(lines: string): void;
   /** The server has given the session this name: requests of its own need it. */
-  named(session: string): void;
+  named(session: string, maxFrameBytes?: number): void;
   /** Sends frames as the page ends: they go whatever becomes of the session. Their answers do not come. */
   last(lines: string): void;
   /** Ends it. In good order the server knows at once that nobody will be back. */
