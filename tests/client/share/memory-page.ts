@@ -13,7 +13,7 @@ export class MemoryPage {
   #state: 'running' | 'frozen' | 'dead' = 'running';
   #waiting: (() => void)[] = [];
 
-  constructor(browser: MemoryBrowser) {
+  constructor(browser: MemoryBrowser, hasTabs: boolean) {
     this.#browser = browser;
     const { clock, random } = browser;
     this.environment = {
@@ -29,10 +29,12 @@ export class MemoryPage {
       random,
       fetch,
       WebSocket: null,
-      tabs: {
-        lock: (lock, how, events) => browser.lock(lock, how, this.#guarded(events), this),
-        talk: (channel, heard) => browser.talk(channel, heard, this),
-      },
+      ...(hasTabs && {
+        tabs: {
+          lock: (lock, how, events) => browser.lock(lock, how, this.#guarded(events), this),
+          talk: (channel, heard) => browser.talk(channel, heard, this),
+        },
+      }),
       watch: (listener) => {
         this.#watchers.add(listener);
         return () => this.#watchers.delete(listener);

@@ -34,6 +34,9 @@ export class WorldTab {
   readonly client: Client<Channels>;
   readonly seen: { readonly data: string; readonly position: string | null }[] = [];
   readonly gaps: string[] = [];
+  /** The places of what it was told, each behind the one before or behind a gap. */
+  readonly holes: string[] = [];
+  #place: string | null = null;
   readonly errors: unknown[] = [];
   /** What it has published, in its order, with the places where it is stored. */
   readonly published: string[] = [];
@@ -53,8 +56,23 @@ export class WorldTab {
     followed.subscribe(() => {
       if (followed.status.state === 'live') this.began ??= followed.position;
     });
-    followed.on('said', (data, { position }) => this.seen.push({ data, position }));
-    followed.onGap(({ reason, after, position }) => this.gaps.push(`${reason} ${after} ${position}`));
+    followed.on('said', (data, { position }) => {
+      this.seen.push({ data, position });
+      this.#goTo(position ?? '', 1);
+    });
+    followed.onGap(({ reason, after, position }) => {
+      this.gaps.push(`${reason} ${after} ${position}`);
+      this.#place = position;
+    });
+  }
+
+  /** The next place is so much further, or there is a hole that nobody has told of. */
+  #goTo(position: string, further: number): void {
+    const [epoch = '', offset = 0] = (this.#place ?? '').split('.');
+    if (this.#place !== null && position !== `${epoch}.${Number(offset) + further}`) {
+      this.holes.push(`${this.#place} to ${position}`);
+    }
+    this.#place = position;
   }
 
   publish(): void {
@@ -74,25 +92,42 @@ export class WorldTab {
 export class ShareWorld {
   readonly clock: VirtualClock = createVirtualClock();
   readonly random: () => number;
-  readonly hub: HubOf<Channels>;
+  hub: HubOf<Channels>;
   readonly browser: MemoryBrowser;
   readonly pages: MemoryPage[] = [];
   readonly tabs: WorldTab[] = [];
   readonly events: HubEvent[] = [];
+  /** Whether the pages have nothing in common. */
+  apart = false;
+  readonly #keep: number;
   #secrets = 0;
   #published = 0;
 
   constructor(seed: number, keep = 100_000) {
     this.random = seededRandom(seed);
+    this.#keep = keep;
+    this.hub = this.#newHub();
+    this.browser = new MemoryBrowser(this.clock, this.random, this.hub);
+  }
+
+  /** Another hub takes the place of this one, with an empty log. */
+  restart(): void {
+    this.hub = this.#newHub();
+    this.browser.hub = this.hub;
+    for (const page of this.pages) page.cut();
+  }
+
+  #newHub(): HubOf<Channels> {
     const { clock, random } = this;
-    this.hub = createHub({
-      channels: channels(keep),
+    const hub = createHub({
+      channels: channels(this.#keep),
       broker: memoryBroker({ clock, random, forgetAfterMs: Number.MAX_SAFE_INTEGER }),
       runtime: { clock, random, secret: () => `session${(this.#secrets += 1)}` },
       limits: { rates: false, connectionsPerUser: 1000 },
       observe: (event) => this.events.push(event),
     });
-    this.browser = new MemoryBrowser(clock, random, this.hub);
+    hub.on('room:{id}', 'echo', ({ data }) => data);
+    return hub;
   }
 
   /** How many connections the pages that run have. */
@@ -108,7 +143,7 @@ export class ShareWorld {
   }
 
   open(from: From = 'start'): WorldTab {
-    const page = new MemoryPage(this.browser);
+    const page = new MemoryPage(this.browser, !this.apart);
     this.pages.push(page);
     const tab = new WorldTab(`tab ${this.tabs.length + 1}`, page, from);
     this.tabs.push(tab);
@@ -173,6 +208,21 @@ export class ShareWorld {
   async log() {
     const { publications } = await this.hub.channel(room).history({ last: 1000 });
     return publications.map(({ data, position }) => ({ data, position }));
+  }
+
+  /** Every tab that lives has come to the end, and was told of all that it missed on its way, and of nothing else. */
+  async checkGaps(): Promise<void> {
+    const { position } = await this.hub.channel(room).history();
+    for (const { name, holes, client, gaps } of this.living()) {
+      const { position: place } = client.channel(room);
+      expect({ name, holes, place }).toEqual({ name, holes: [], place: position });
+      const needless = gaps.filter((gap) => {
+        const [, after = '', to = ''] = gap.split(' ');
+        const [epoch, offset] = after.split('.');
+        return epoch === to.split('.')[0] && Number(offset) >= Number(to.split('.')[1]);
+      });
+      expect({ name, needless }).toEqual({ name, needless: [] });
+    }
   }
 
   /** Every tab that lives has seen what was published, from where it began, each once and in order. */

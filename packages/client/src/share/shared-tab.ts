@@ -157,11 +157,13 @@ export class SharedTab implements Transport {
       client: this.#client,
       reply: (reply) => this.#reply({ ...reply, leader }),
       opened: () => this.#announce(leader, false),
-      closed: () => {
-        // Nobody can say whether it would be refused to the others too.
-        this.#abdicate(part, true);
-        if (this.#part === part) this.#run('wait');
-      },
+      // After this tab has been told the reason, as the others have.
+      closed: () =>
+        queueMicrotask(() => {
+          if (this.#part !== part) return;
+          this.#abdicate(part, true);
+          this.#run('wait');
+        }),
     });
     this.#lead = { upstream, tabs: new Map() };
     this.#announce(leader, true);
