@@ -22,7 +22,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { Feed } from './feed.ts';
+import { feedOf } from './feed.ts';
 import type {
   ChannelListeners,
   ChannelStateOptions,
@@ -31,7 +31,6 @@ import type {
   PresenceView,
   PublicationsOptions,
 } from './hooks.ts';
-import type { Membership } from './membership.ts';
 import { membershipOf } from './membership.ts';
 
 /** Events that nobody knows: what holds for all of them. */
@@ -120,8 +119,7 @@ function untypedHooks(given: AnyClient | null) {
   ): State {
     const channel = useName(name);
     const latest = useLatest({ initial, reduce, from, load });
-    // What it begins with counts when it begins.
-    const feed = useMemo(() => new Feed(channel, initial, latest), [channel, latest]);
+    const feed = useMemo(() => feedOf(channel, latest), [channel, latest]);
     return useStore(feed, initial);
   }
 
@@ -136,8 +134,10 @@ function untypedHooks(given: AnyClient | null) {
 
   function usePending(name: string): readonly OptimisticEntry[] {
     const channel = useName(name);
-    const store = useMemo(() => whileRead(channel), [channel]);
-    return useStore(store, nothing);
+    return useStore(
+      useMemo(() => pendingOf(channel), [channel]),
+      nothing,
+    );
   }
 
   function usePresence(name: string, { enter = null }: PresenceHookOptions<unknown> = {}): PresenceView<unknown> {
@@ -148,9 +148,7 @@ function untypedHooks(given: AnyClient | null) {
   }
 
   function useMembership(name: string, state: unknown): RtError | null {
-    const client = useClient();
-    const channel = useName(name);
-    const membership = useMemo<Membership>(() => membershipOf(client, channel), [client, channel]);
+    const membership = membershipOf(useName(name));
     const [holder] = useState(() => ({}));
     const json = state === null ? null : JSON.stringify(state);
     const holds = json !== null;
@@ -179,11 +177,7 @@ function untypedHooks(given: AnyClient | null) {
 }
 
 /** What a store shows now. @param before What a server renders, and the page that takes it over at first. */
-function useStore<Snapshot>(store: Store<Snapshot>, before: Snapshot): Snapshot {
-  const [subscribe, getSnapshot] = useMemo(
-    () => [(changed: () => void) => store.subscribe(changed), () => store.getSnapshot()] as const,
-    [store],
-  );
+function useStore<Snapshot>({ subscribe, getSnapshot }: Store<Snapshot>, before: Snapshot): Snapshot {
   return useSyncExternalStore(subscribe, getSnapshot, () => before);
 }
 
@@ -197,16 +191,13 @@ function useLatest<Value>(value: Value): () => Value {
 }
 
 /** What is pending in a channel that is read: only there it is seen to come back. */
-function whileRead(channel: AnyChannel): Store<readonly OptimisticEntry[]> {
+function pendingOf(channel: AnyChannel): Store<readonly OptimisticEntry[]> {
+  const { pending } = channel;
   return {
-    getSnapshot: () => channel.pending.getSnapshot(),
+    getSnapshot: pending.getSnapshot,
     subscribe(changed) {
-      const stopReading = channel.onAny(() => {});
-      const stop = channel.pending.subscribe(changed);
-      return () => {
-        stopReading();
-        stop();
-      };
+      const stops = [channel.onAny(() => {}), pending.subscribe(changed)];
+      return () => stops.forEach((stop) => stop());
     },
   };
 }

@@ -1,5 +1,4 @@
-import type { ChannelStatus, From, Gap, History, HistoryQuery, Loaded, Publication, Store } from '@rt/client';
-import { RtError } from '@rt/client';
+import type { ChannelStatus, From, Gap, History, HistoryQuery, Loaded, Publication, RtError, Store } from '@rt/client';
 
 /** A channel, as far as a feed needs it. */
 export interface FeedSource extends Store<ChannelStatus> {
@@ -23,131 +22,117 @@ const retryMs = 2000;
 
 /**
  * What a channel's publications make up, from its own place on: whoever comes when the channel is long read is told what
- * was before, reads on from where it was if it was put aside, and begins anew when publications are missing.
+ * was before, reads on from where it was if it was put aside, and begins anew when publications are missing. It reads as
+ * long as somebody listens: one at a time.
  */
-export class Feed<State> implements Store<State> {
-  readonly #channel: FeedSource;
-  readonly #plan: () => FeedPlan<State>;
-  #state: State;
-  /** Everything up to here is in the state; `null` before that is known. */
-  #place: string | null = null;
+export function feedOf<State>(channel: FeedSource, plan: () => FeedPlan<State>): Store<State> {
+  const { initial, from } = plan();
+  let shown = initial;
+  /** Everything up to here is in what is shown; `null` before that is known. */
+  let place = typeof from === 'object' && 'after' in from ? from.after : null;
   /** What has come while what was before it is being read; `null` once it has been. */
-  #waiting: Publication[] | null = [];
+  let waiting: Publication[] | null = [];
   /** Counts the beginnings: what an older one has asked for does not count. */
-  #beginning = 0;
-  #changed: () => void = () => {};
-  #wake: () => void = () => {};
-
-  constructor(channel: FeedSource, initial: State, plan: () => FeedPlan<State>) {
-    this.#channel = channel;
-    this.#state = initial;
-    this.#plan = plan;
-  }
-
-  getSnapshot(): State {
-    return this.#state;
-  }
-
-  /** Reads as long as somebody listens: one at a time. */
-  subscribe(changed: () => void): () => void {
-    this.#changed = changed;
-    const stops = [
-      this.#channel.onAny((publication) => {
-        if (this.#waiting === null) this.#take([publication]);
-        else this.#waiting.push(publication);
-      }),
-      this.#channel.onGap(() => this.#beginAnew()),
-      this.#channel.subscribe(() => this.#wake()),
-    ];
-    this.#begin();
-    return () => {
-      this.#beginning += 1;
-      for (const stop of stops) stop();
-    };
-  }
-
-  #begin(): void {
-    this.#waiting = [];
-    const beginning = (this.#beginning += 1);
-    const isOver = (): boolean => beginning !== this.#beginning;
-    // In strict mode components mount twice in one turn: nothing is asked for the first time.
-    queueMicrotask(() => {
-      if (isOver()) return;
-      this.#catchUp(isOver).catch((error: unknown) => {
-        if (isOver()) return;
-        const { initial, load } = this.#plan();
-        const refused = error instanceof RtError && !error.retryable;
-        // Whoever may not read what was before begins now.
-        if (refused && load === undefined) return this.#join(initial, null);
-        if (refused || !(error instanceof RtError)) report(error);
-        const afterMs = (error instanceof RtError ? error.retryInMs : null) ?? retryMs;
-        setTimeout(() => !isOver() && this.#begin(), afterMs);
-      });
-    });
-  }
+  let beginnings = 0;
+  let changed = (): void => {};
+  let wake = (): void => {};
 
   /** What was there is shown until there is something else. */
-  #beginAnew(): void {
-    this.#place = null;
-    this.#begin();
+  function beginAnew(): void {
+    place = null;
+    void begin();
+  }
+
+  async function begin(): Promise<void> {
+    waiting = [];
+    const beginning = (beginnings += 1);
+    const isOver = (): boolean => beginning !== beginnings;
+    // In strict mode components mount twice in one turn: nothing is asked for the first time.
+    await Promise.resolve();
+    try {
+      if (!isOver()) await catchUp(isOver);
+    } catch (error) {
+      if (isOver()) return;
+      const { retryable, retryInMs } = error as Partial<RtError>;
+      const now = plan();
+      // Whoever may not read what was before begins now.
+      if (retryable === false && now.load === undefined) return join(now.initial, null);
+      if (retryable !== true) report(error);
+      setTimeout(() => !isOver() && begin(), retryInMs ?? retryMs);
+    }
   }
 
   /** Reads up to where the channel is live: what is published after that is told, and waits meanwhile. */
-  async #catchUp(isOver: () => boolean): Promise<void> {
-    const live = await this.#live();
+  async function catchUp(isOver: () => boolean): Promise<void> {
+    while (channel.getSnapshot().state !== 'live') await new Promise<void>((resolve) => (wake = resolve));
     if (isOver()) return;
-    const { initial, reduce, from, load } = this.#plan();
-    let place = this.#place;
-    let state = place === null ? initial : this.#state;
-    if (place === null && load !== undefined) {
-      ({ state, position: place } = await load());
+    const live = channel.position ?? '';
+    const { reduce, load, ...now } = plan();
+    let at = place;
+    let state = at === null ? now.initial : shown;
+    if (at === null && load !== undefined) {
+      ({ state, position: at } = await load());
       if (isOver()) return;
     }
-    let query = place === null ? queryOf(from) : { after: place };
-    while (query !== null && (place === null || isAfter(live, place))) {
-      const { publications, position, gap } = await this.#channel.history(query);
+    // A state does not lead on over what is missing; where there is none yet, nothing is.
+    let leadsOn = at !== null;
+    let query = at === null ? queryOf(now.from) : { after: at };
+    while (query !== null && (at === null || isAfter(live, at))) {
+      const { publications, position, gap } = await channel.history(query);
       if (isOver()) return;
-      // A state does not lead on over what is missing.
-      if (gap !== null && (load !== undefined || this.#place !== null)) return this.#beginAnew();
-      for (const publication of publications) state = reduce(state, publication);
-      place = position;
+      if (gap !== null && leadsOn) return beginAnew();
+      state = publications.reduce(reduce, state);
+      at = position;
+      leadsOn = true;
       query = publications.length === 0 ? null : { after: position };
     }
-    this.#join(state, place);
-    this.#place ??= live;
-  }
-
-  async #live(): Promise<string> {
-    for (;;) {
-      const { position } = this.#channel;
-      if (position !== null && this.#channel.getSnapshot().state === 'live') return position;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
+    join(state, at);
+    place ??= live;
   }
 
   /** From here on publications are taken as they come. */
-  #join(state: State, place: string | null): void {
-    const waiting = this.#waiting ?? [];
-    this.#waiting = null;
-    this.#place = place;
-    this.#take(waiting, state);
+  function join(state: State, at: string | null): void {
+    const waited = waiting ?? [];
+    waiting = null;
+    place = at;
+    take(waited, state);
   }
 
-  #take(publications: readonly Publication[], before: State = this.#state): void {
-    const { reduce } = this.#plan();
+  function take(publications: readonly Publication[], before: State): void {
+    const { reduce } = plan();
     let state = before;
     for (const publication of publications) {
       const { position } = publication;
       if (position !== null) {
-        if (this.#place !== null && !isAfter(position, this.#place)) continue;
-        this.#place = position;
+        if (place !== null && !isAfter(position, place)) continue;
+        place = position;
       }
       state = reduce(state, publication);
     }
-    if (Object.is(state, this.#state)) return;
-    this.#state = state;
-    this.#changed();
+    if (Object.is(state, shown)) return;
+    shown = state;
+    changed();
   }
+
+  return {
+    getSnapshot: () => shown,
+    subscribe(listener) {
+      changed = listener;
+      const stops = [
+        channel.onAny((publication) => {
+          if (waiting === null) take([publication], shown);
+          else waiting.push(publication);
+        }),
+        channel.onGap(beginAnew),
+        channel.subscribe(() => wake()),
+      ];
+      void begin();
+      return () => {
+        beginnings += 1;
+        for (const stop of stops) stop();
+      };
+    },
+  };
 }
 
 /** What asks for the beginning; `null` where nothing is behind it. */

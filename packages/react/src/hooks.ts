@@ -34,17 +34,17 @@ export interface ChannelListeners<Events> {
   readonly onGap?: (gap: Gap) => void;
 }
 
-/** Where a channel's state begins. What is given first counts; a component with another `key` begins anew. */
+/** Where a channel's state begins. What is given when it begins counts. */
 export interface ChannelStateOptions<State> {
   /**
-   * The publications that are reduced: those from a place on. After `{ after: position }` a state goes on that the server
-   * has rendered. Whoever may not read what was before begins now. @default 'now'
+   * The publications that are reduced: those from a place on. With `{ after: position }` a state goes on that was read
+   * before, as by a server that has rendered it. Whoever may not read what was before begins now. @default 'now'
    */
   readonly from?: From;
   /**
-   * Reads the state with the position to follow it from, at the beginning and when publications are missing;
-   * `fromResponse` makes it out of an HTTP answer. What it throws is reported as uncaught, and it is tried again.
-   * @default none: it begins with `initial`
+   * Reads the state with the position to follow it from: at the beginning, unless `from` says after what `initial` is, and
+   * when publications are missing. `fromResponse` makes it out of an HTTP answer. What it throws is reported as uncaught,
+   * and it is tried again. @default none: it begins with `initial`
    */
   readonly load?: () => Promise<Loaded<State>>;
 }

@@ -1,85 +1,74 @@
 import type { Presence, RtError, Store } from '@rt/client';
 
+/** A client's membership of a channel: a store of why the server has refused it, if it has. */
+export interface Membership extends Store<RtError | null> {
+  /** Is a member, and shows a state: as JSON, so that what has not changed can be told. */
+  hold(holder: object, state: string): void;
+  release(holder: object): void;
+}
+
+/** A channel, as far as a membership needs it. `pending` is the same object for each of its handles. */
+interface MembershipSource {
+  readonly pending: object;
+  readonly presence: Presence<unknown>;
+}
+
 /** How long a membership outlasts the last component that holds it, as a subscription outlasts its last reader. */
 const lingerMs = 100;
 
-/**
- * This client's membership of a channel: it is there as long as a component holds it, and shows what the one says that
- * came last. A store of why the server has refused it, if it has.
- */
-export class Membership implements Store<RtError | null> {
-  readonly #presence: Presence<unknown>;
-  readonly #states = new Map<object, string>();
-  readonly #listeners = new Set<() => void>();
-  #shown: string | null = null;
-  #error: RtError | null = null;
-  #linger: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(presence: Presence<unknown>) {
-    this.#presence = presence;
-  }
-
-  getSnapshot(): RtError | null {
-    return this.#error;
-  }
-
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  /** @param state As JSON, so that what has not changed can be told. */
-  hold(holder: object, state: string): void {
-    clearTimeout(this.#linger);
-    this.#states.set(holder, state);
-    this.#show();
-  }
-
-  release(holder: object): void {
-    this.#states.delete(holder);
-    if (this.#states.size > 0) this.#show();
-    else this.#linger = setTimeout(() => this.#leave(), lingerMs);
-  }
-
-  #show(): void {
-    const state = [...this.#states.values()].at(-1);
-    if (state === undefined || state === this.#shown) return;
-    this.#shown = state;
-    this.#presence.enter(JSON.parse(state)).then(
-      () => state === this.#shown && this.#say(null),
-      (error: RtError) => {
-        if (state !== this.#shown) return;
-        this.#shown = null;
-        this.#say(error);
-      },
-    );
-  }
-
-  #leave(): void {
-    if (this.#shown === null) return this.#say(null);
-    this.#shown = null;
-    this.#say(null);
-    // Whoever cannot say goodbye is taken out by the server.
-    this.#presence.leave().catch(() => {});
-  }
-
-  #say(error: RtError | null): void {
-    if (error === this.#error) return;
-    this.#error = error;
-    for (const listener of [...this.#listeners]) listener();
-  }
-}
-
-const memberships = new WeakMap<object, Map<string, Membership>>();
+const memberships = new WeakMap<object, Membership>();
 
 /** The one membership that a client has of a channel. */
-export function membershipOf(
-  client: object,
-  { name, presence }: { readonly name: string; readonly presence: Presence<unknown> },
-): Membership {
-  const ofClient = memberships.get(client) ?? new Map<string, Membership>();
-  memberships.set(client, ofClient);
-  const membership = ofClient.get(name) ?? new Membership(presence);
-  ofClient.set(name, membership);
+export function membershipOf({ pending, presence }: MembershipSource): Membership {
+  const membership = memberships.get(pending) ?? createMembership(presence);
+  memberships.set(pending, membership);
   return membership;
+}
+
+/** It is there as long as a component holds it, and shows what the one says that came last. */
+function createMembership(presence: Presence<unknown>): Membership {
+  const states = new Map<object, string>();
+  const listeners = new Set<() => void>();
+  let shown: string | undefined;
+  let error: RtError | null = null;
+  let linger: ReturnType<typeof setTimeout> | undefined;
+
+  function say(said: RtError | null): void {
+    error = said;
+    for (const listener of [...listeners]) listener();
+  }
+
+  /** Shows what the last one says. */
+  function show(): void {
+    const state = [...states.values()].at(-1);
+    if (state === shown) return;
+    shown = state;
+    if (state === undefined) {
+      say(null);
+      // Whoever cannot say goodbye is taken out by the server.
+      presence.leave().catch(() => {});
+    } else
+      presence.enter(JSON.parse(state)).then(
+        () => state === shown && say(null),
+        (refusal: RtError) => state === shown && say(refusal),
+      );
+  }
+
+  return {
+    getSnapshot: () => error,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    hold(holder, state) {
+      clearTimeout(linger);
+      states.set(holder, state);
+      show();
+    },
+    release(holder) {
+      states.delete(holder);
+      if (states.size > 0) show();
+      else linger = setTimeout(show, lingerMs);
+    },
+  };
 }
