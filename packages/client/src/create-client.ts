@@ -1,3 +1,4 @@
+import { RtError } from '@rt/protocol';
 import { ChannelHandle } from './channel.ts';
 import type { Loaded } from './channel-core.ts';
 import { ClientCore } from './client-core.ts';
@@ -75,14 +76,17 @@ export function clientOver<Channels extends AnyChannels>(
     share = false,
   } = options;
   const { firstMs = 1000, longestMs = 30_000, stableMs = 10_000 } = reconnect;
-  const absolute = new URL(url, globalThis.location?.href).href;
+  const page = globalThis.location?.href;
+  // A server that renders a page has none: a client may be created there, and does not connect.
+  const isAbsolute = URL.canParse(url, page);
+  const absolute = isAbsolute ? new URL(url, page).href : url;
   const own = {
     url: absolute,
     headers: typeof headers === 'function' ? headers : () => headers,
     choice: choose(absolute),
     delays: { firstMs, longestMs, stableMs },
     environment,
-    token,
+    token: isAbsolute ? token : () => Promise.reject(relativeUrl(url)),
   };
   if (share === false) return clientOf(new ClientCore({ ...own, outbox }));
   const wake = (): void => core.connection.retryNow();
@@ -92,6 +96,10 @@ export function clientOver<Channels extends AnyChannels>(
     if (core.connection.status.getSnapshot().state === 'closed') choice.close();
   });
   return clientOf(core);
+}
+
+function relativeUrl(url: string): RtError {
+  return new RtError('option_invalid', `the URL "${url}" is relative, and there is no page; give an absolute one`);
 }
 
 function clientOf<Channels extends AnyChannels>(core: ClientCore): Client<Channels> {

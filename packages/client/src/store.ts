@@ -1,8 +1,11 @@
-/** Something that changes, as UI libraries bind to it: the snapshot is the same object until it changes. */
+/**
+ * Something that changes, as UI libraries bind to it: the snapshot is the same object until it changes, and the functions
+ * may be handed on by themselves.
+ */
 export interface Store<Snapshot> {
   /** Calls whenever the snapshot has become another. Returns how to stop. */
-  subscribe(listener: () => void): () => void;
-  getSnapshot(): Snapshot;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly getSnapshot: () => Snapshot;
 }
 
 /** A store that its owner changes. */
