@@ -86,7 +86,7 @@ export function clientOver<Channels extends AnyChannels>(
     choice: choose(absolute),
     delays: { firstMs, longestMs, stableMs },
     environment,
-    token: isAbsolute ? token : () => Promise.reject(relativeUrl(url)),
+    token: isAbsolute ? token : noPage,
   };
   if (share === false) return clientOf(new ClientCore({ ...own, outbox }));
   const wake = (): void => core.connection.retryNow();
@@ -98,8 +98,8 @@ export function clientOver<Channels extends AnyChannels>(
   return clientOf(core);
 }
 
-function relativeUrl(url: string): RtError {
-  return new RtError('option_invalid', `the URL "${url}" is relative, and there is no page; give an absolute one`);
+async function noPage(): Promise<null> {
+  throw new RtError('option_invalid', 'a relative URL needs a page: give an absolute one');
 }
 
 function clientOf<Channels extends AnyChannels>(core: ClientCore): Client<Channels> {
