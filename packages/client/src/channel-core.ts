@@ -3,7 +3,7 @@ import { parsePosition, RtError } from '@rt/protocol';
 import { dataOf } from './bytes.ts';
 import { Optimistic } from './optimistic.ts';
 import { PresenceView } from './presence-view.ts';
-import { Cell, guarded } from './store.ts';
+import { Cell, guarded, report } from './store.ts';
 
 /** A publication as the app sees it. */
 export interface Publication<Event extends string = string, Data = unknown> {
@@ -204,7 +204,8 @@ export class ChannelCore {
       case 'publications': {
         const { position, publications } = frame;
         const at = parsePosition(position);
-        if (at === null) return;
+        // State that is being read again may have them; those that it has not come after it.
+        if (at === null || this.status.getSnapshot().state === 'gap') return;
         for (const publication of publications) this.#publication(at.epoch, publication);
         // What was superseded is behind us too.
         if (at.epoch === this.#epoch && at.offset > this.#offset) this.#move(at.epoch, at.offset);
@@ -366,9 +367,7 @@ export class ChannelCore {
     try {
       loaded = await load();
     } catch (error) {
-      guarded(() => {
-        throw error;
-      });
+      if (this.#readers.size > 0) report(error);
     }
     this.#loading = false;
     if (this.#readers.size === 0) return;
