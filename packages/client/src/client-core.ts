@@ -34,6 +34,8 @@ export class ClientCore implements ConnectionOwner {
   /** The session's name, where requests of its own need one. */
   #session: string | null = null;
   #cancelRefresh: () => void = () => {};
+  /** Until what an earlier page has left behind is in its place: what is published now comes after it. */
+  #restoring: Promise<void> | null;
   #closed = false;
 
   constructor(options: ClientCoreOptions) {
@@ -43,7 +45,7 @@ export class ClientCore implements ConnectionOwner {
     this.#name = randomKey(environment);
     this.#outbox = new Outbox((entry, settled) => this.#publish(entry, settled), options.outbox, environment);
     this.connection = new Connection(this, options);
-    if (options.outbox !== null) void this.#restore(options.outbox);
+    this.#restoring = options.outbox === null ? null : this.#restore(options.outbox);
   }
 
   channel(name: string): ChannelCore {
@@ -76,6 +78,7 @@ export class ClientCore implements ConnectionOwner {
 
   /** Publishes in order, and stores once. Resolves to the position, or to `null` of what has none. */
   async publish(entry: OutboxEntry): Promise<string | null> {
+    if (this.#restoring !== null) await this.#restoring;
     if (this.#closed) throw closedError();
     const shown = entry.optimistic ? this.channel(entry.channel) : null;
     return new Promise((resolve, reject) => {
@@ -157,6 +160,7 @@ export class ClientCore implements ConnectionOwner {
     for (const channel of this.#channels.values()) channel.opened();
     for (const request of this.#requests.takeWaiting()) this.connection.send(this.#requests.ask(request));
     this.#outbox.open(limits.rates ?? null);
+    if (this.#options.outbox !== null) void this.#restore(this.#options.outbox);
     this.#refreshIn(expiresInMs);
   }
 
@@ -213,10 +217,14 @@ export class ClientCore implements ConnectionOwner {
     this.connection.send(this.#requests.ask({ frame, repeatable: false, answered, failed }));
   }
 
-  /** Sends what an earlier page has left behind. */
+  /** Sends what pages that are no more have left behind. */
   async #restore(store: OutboxStore): Promise<void> {
     const nobody: Settled = { stored() {}, refused() {} };
-    for (const entry of await store.load()) if (!this.#closed) this.#outbox.add(entry, nobody);
+    // What cannot be read may be read by the next page.
+    const entries = await store.load().catch(() => []);
+    this.#restoring = null;
+    if (this.#closed) return;
+    for (const entry of entries) if (!this.#outbox.has(entry.key)) this.#outbox.add(entry, nobody);
     if (this.#outbox.size > 0) this.connection.need();
   }
 

@@ -56,6 +56,9 @@ function watch(listener: (sign: Sign) => void): () => void {
   on(globalThis, 'offline', () => 'offline');
   on(document, 'visibilitychange', () => (document.visibilityState === 'visible' ? 'visible' : null));
   on(globalThis, 'pagehide', (event) => ((event as PageTransitionEvent).persisted ? 'frozen' : 'leaving'));
+  // A page that nobody looks at may be stopped by the browser, also where it is.
+  on(document, 'freeze', () => 'frozen');
+  on(document, 'resume', () => 'thawed');
   on(globalThis, 'pageshow', (event) => ((event as PageTransitionEvent).persisted ? 'thawed' : null));
   return () => stop.abort();
 }

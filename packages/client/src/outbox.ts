@@ -13,9 +13,11 @@ export interface OutboxEntry {
   readonly optimistic: boolean;
 }
 
-/** Where publications are kept until the server has them. What it holds when a page opens is sent anew, in its order. */
+/** Where publications are kept until the server has them. What pages that are no more have left is sent anew, in its order. */
 export interface OutboxStore {
+  /** What nobody else is about to send. Called when a page opens, and whenever it has a connection. */
   load(): Promise<readonly OutboxEntry[]>;
+  /** Keeps one, unless it is there: then it stays in its place. */
   add(entry: OutboxEntry): Promise<void>;
   remove(key: string): Promise<void>;
 }
@@ -74,6 +76,10 @@ export class Outbox {
 
   get size(): number {
     return this.#rows.size;
+  }
+
+  has(key: string): boolean {
+    return this.#rows.has(key);
   }
 
   /** Adds a publication, and sends it when its time has come. */

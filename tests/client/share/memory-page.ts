@@ -148,6 +148,10 @@ class PageSocket implements Exchange {
     return this.#open;
   }
 
+  get closed(): boolean {
+    return !this.#open;
+  }
+
   connect(hello: string): void {
     const hub: RequestHub | null = this.#browser.hub;
     if (hub === null) return this.#later(() => this.broken());

@@ -1,6 +1,6 @@
 import type { Client, From } from '@rt/client';
 import { createClient } from '@rt/client';
-import type { Hub, HubEvent } from '@rt/core';
+import type { HubEvent, HubOptions } from '@rt/core';
 import { channel, createHub, defineChannels, memoryBroker } from '@rt/core';
 import type { VirtualClock } from '@rt/testkit';
 import { createVirtualClock, seededRandom, within } from '@rt/testkit';
@@ -23,8 +23,8 @@ const channels = (count: number) =>
   });
 
 type Channels = ReturnType<typeof channels>;
-type HubOf<Defined> = Defined extends import('@rt/core').Channels<infer Map, infer States> ? Hub<Map, States> : never;
-
+type Runtime = NonNullable<HubOptions['runtime']>;
+type WorldHub = ReturnType<typeof newHub>;
 const room = 'room:1';
 
 /** A tab of the world: a page with a client that follows the room, and all it was told. */
@@ -88,11 +88,23 @@ export class WorldTab {
   }
 }
 
+function newHub(keep: number, runtime: Runtime, observe: (event: HubEvent) => void) {
+  const hub = createHub({
+    channels: channels(keep),
+    broker: memoryBroker({ ...runtime, forgetAfterMs: Number.MAX_SAFE_INTEGER }),
+    runtime,
+    limits: { rates: false },
+    observe,
+  });
+  hub.on('room:{id}', 'echo', ({ data }) => data);
+  return hub;
+}
+
 /** Tabs of one browser, and the hub that they follow, under one clock. */
 export class ShareWorld {
   readonly clock: VirtualClock = createVirtualClock();
   readonly random: () => number;
-  hub: HubOf<Channels>;
+  hub: WorldHub;
   readonly browser: MemoryBrowser;
   readonly pages: MemoryPage[] = [];
   readonly tabs: WorldTab[] = [];
@@ -117,17 +129,10 @@ export class ShareWorld {
     for (const page of this.pages) page.cut();
   }
 
-  #newHub(): HubOf<Channels> {
+  #newHub(): WorldHub {
     const { clock, random } = this;
-    const hub = createHub({
-      channels: channels(this.#keep),
-      broker: memoryBroker({ clock, random, forgetAfterMs: Number.MAX_SAFE_INTEGER }),
-      runtime: { clock, random, secret: () => `session${(this.#secrets += 1)}` },
-      limits: { rates: false, connectionsPerUser: 1000 },
-      observe: (event) => this.events.push(event),
-    });
-    hub.on('room:{id}', 'echo', ({ data }) => data);
-    return hub;
+    const secret = (): string => `session${(this.#secrets += 1)}`;
+    return newHub(this.#keep, { clock, random, secret }, (event) => this.events.push(event));
   }
 
   /** How many connections the pages that run have. */

@@ -48,7 +48,7 @@ export class SharedSession {
     };
     // All tabs together keep to the server's pace, each in its order.
     this.#publishing = new Outbox(
-      ({ key, channel, event, body, optimistic, ifPosition }, { stored, refused }) => {
+      ({ key, channel, event, body, optimistic, ifPosition }, settled) => {
         const frame = {
           type: 'publish',
           channel,
@@ -58,7 +58,11 @@ export class SharedSession {
           ...(optimistic && { echo: true }),
           ...(ifPosition !== null && { ifPosition }),
         };
-        this.ask(frame, (answer) => answer.type === 'published' && stored(answer.position), refused);
+        this.ask(
+          frame,
+          (answer) => answer.type === 'published' && settled.stored(answer.position),
+          (error) => settled.refused(error),
+        );
       },
       null,
       environment,

@@ -26,18 +26,18 @@ export function browserGround(): TabGround | null {
   const { locks } = globalThis.navigator ?? {};
   if (typeof document === 'undefined' || locks === undefined || typeof BroadcastChannel !== 'function') return null;
   return {
-    lock(name, how, { held, stolen }) {
+    lock(name, how, events) {
       let release = (): void => {};
       const released = new Promise<void>((resolve) => (release = resolve));
       const stop = new AbortController();
       const own = (): Promise<void> => {
-        if (!stop.signal.aborted) held();
+        if (!stop.signal.aborted) events.held();
         return released;
       };
       // The platform takes a signal only from those who wait.
       const options = how === 'steal' ? { steal: true } : { signal: stop.signal };
       locks.request(name, options, own).catch(() => {
-        if (!stop.signal.aborted) stolen();
+        if (!stop.signal.aborted) events.stolen();
       });
       return () => {
         stop.abort();
