@@ -47,6 +47,6 @@ export class Sharing implements TransportChoice {
   /** The client is closed for good. */
   close(): void {
     this.#closed = true;
-    this.#tab?.leave(true);
+    this.#tab?.close();
   }
 }

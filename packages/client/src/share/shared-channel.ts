@@ -334,6 +334,7 @@ export class SharedChannel {
   #off(): void {
     this.#on = false;
     this.#watching = false;
+    this.#held = [];
     this.#presence.end();
   }
 }

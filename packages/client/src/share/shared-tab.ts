@@ -65,14 +65,15 @@ export class SharedTab implements Transport {
   #pipes = 0;
   #leads = 0;
   #enteredAtMs = 0;
+  readonly #stopWatching: () => void;
 
   constructor(options: SharedTabOptions) {
     this.#options = options;
     const { environment } = options;
     this.#id = environment.random().toString(36);
     this.#client = environment.random().toString(36);
-    environment.watch((sign) => {
-      if (sign === 'frozen') this.leave(false);
+    this.#stopWatching = environment.watch((sign) => {
+      if (sign === 'frozen') this.#leave(false);
     });
   }
 
@@ -103,8 +104,14 @@ export class SharedTab implements Transport {
     };
   }
 
+  /** Its client is closed for good. */
+  close(): void {
+    this.#stopWatching();
+    this.#leave(true);
+  }
+
   /** Takes part no more: if it leads, another tab does from now on. It takes part again when its client connects. */
-  leave(inOrder: boolean): void {
+  #leave(inOrder: boolean): void {
     const part = this.#part;
     if (part === null) return;
     this.#part = null;
