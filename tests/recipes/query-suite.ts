@@ -1,3 +1,4 @@
+import { within } from '@rt/testkit';
 import type { ReactNode } from 'react';
 import { createElement as h } from 'react';
 import { expect, test } from 'vitest';
@@ -52,13 +53,25 @@ export function querySuite({ useShownOrder, Cache }: QueryRecipe): void {
   });
 
   test('a change that comes while it is fetched is not lost', async () => {
-    const { page, change, addLine, holdAnswers, fetched } = await opened();
+    const { rt, page, change, addLine, holdAnswers, fetched } = await opened();
     await page.shows('Tea open');
     const answer = holdAnswers();
     await addLine('Assam');
     await fetched(2);
+    const came = new Promise<void>((resolve) => void rt.channel('order:1').on('changed', () => resolve()));
     await change({ paid: true });
+    await within('the change', came);
     answer();
+    await page.shows('Tea paid Assam');
+  });
+
+  test('changes that come at once are not lost', async () => {
+    const { page, change, addLine, proxy } = await opened();
+    await page.shows('Tea open');
+    proxy.cut();
+    await addLine('Assam');
+    await change({ paid: true });
+    proxy.mend();
     await page.shows('Tea paid Assam');
   });
 

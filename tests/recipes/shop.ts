@@ -72,6 +72,7 @@ export async function shop() {
   };
   return {
     rt,
+    proxy,
     change,
     async addLine(product: string): Promise<void> {
       order = { ...order, lines: [...order.lines, product] };

@@ -1,4 +1,4 @@
-import useSWR from 'swr';
+import useSWR, { useSWRConfig } from 'swr';
 import { fetchOrder } from './order.ts';
 import type { Order } from './order.ts';
 import { useChannel, useChannelStatus } from './rt.ts';
@@ -6,21 +6,30 @@ import { useChannel, useChannelStatus } from './rt.ts';
 const nothing: Order = { title: '', paid: false, lines: [] };
 
 export function useOrder(id: string) {
+  const key = `order:${id}` as const;
+  const { cache } = useSWRConfig();
   // Fetched once the channel is read: nothing is missed in between.
-  const { state } = useChannelStatus(`order:${id}`);
-  const order = useSWR(state === 'idle' || state === 'pending' ? null : `order:${id}`, () => fetchOrder(id));
-  const patch = (changed: Partial<Order>) => {
-    // What is being fetched may be older than the change.
-    void order.mutate((shown) => shown && { ...shown, ...changed }, { revalidate: order.isValidating });
-  };
-  const refetch = () => void order.mutate();
-  const channel = useChannel(`order:${id}`, { on: { changed: patch, lineAdded: refetch }, onGap: refetch });
+  const { state } = useChannelStatus(key);
+  const isRead = state !== 'idle' && state !== 'pending';
+  const { data, error, mutate } = useSWR(isRead ? key : null, () => fetchOrder(id));
+  const refetch = () => void mutate();
+  const channel = useChannel(key, {
+    on: {
+      // What is being fetched may be older than the change.
+      changed: (changed) =>
+        void mutate((order) => order && { ...order, ...changed }, {
+          revalidate: cache.get(key)?.isValidating === true,
+        }),
+      lineAdded: refetch,
+    },
+    onGap: refetch,
+  });
 
   const rename = (title: string) =>
-    order.mutate(channel.send('rename', title), {
-      optimisticData: (shown = nothing) => ({ ...shown, title }),
+    mutate(channel.send('rename', title), {
+      optimisticData: (order = nothing) => ({ ...order, title }),
       rollbackOnError: true,
       populateCache: false,
     });
-  return { ...order, rename };
+  return { data, error, rename };
 }

@@ -35,9 +35,10 @@ export function useRename(id: string) {
       queries.setQueryData<Order>(queryKey, (shown) => shown && { ...shown, title });
       return before;
     },
-    // Refused: the title is what it was. What came meanwhile stays.
+    // Refused: it is what it was, and whatever has changed meanwhile.
     onError(_error, _title, before) {
-      queries.setQueryData<Order>(queryKey, (shown) => shown && before && { ...shown, title: before.title });
+      queries.setQueryData(queryKey, before);
+      return queries.invalidateQueries({ queryKey });
     },
   });
 }
