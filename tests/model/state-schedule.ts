@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-export const keys = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
+const keys = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 
 /** How somebody follows a state. */
 export type Way = 'stream' | 'session' | 'pages';

@@ -107,7 +107,7 @@ function presenceOf(client: ClientCore, core: ChannelCore): Presence<unknown> {
 }
 
 /** A page of publications as the server answers it. */
-export function historyOf(frame: ServerFrame): History<Publication> {
+function historyOf(frame: ServerFrame): History<Publication> {
   if (frame.type !== 'history') throw new TypeError(`history was answered with ${frame.type}`);
   const { position, floor, publications, gap = null } = frame;
   return { position, floor, publications: publications.map(publicationOf), gap };

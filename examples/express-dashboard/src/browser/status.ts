@@ -27,7 +27,7 @@ export function words(state: FeedState, resumption: Resumption | null, nowMs: nu
 }
 
 /** What transports are called. */
-export const names: { readonly [Name in TransportName]: string } = {
+const names: { readonly [Name in TransportName]: string } = {
   websocket: 'WebSocket',
   sse: 'SSE',
   'long-poll': 'long-poll',
