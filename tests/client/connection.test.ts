@@ -1,3 +1,5 @@
+import type { Environment, PipeEvents, Sign, Transport } from '@rt/client';
+import { createClient, platform } from '@rt/client';
 import { within } from '@rt/testkit';
 import { describe, expect, test } from 'vitest';
 import type { TestClient } from './ground.ts';
@@ -69,4 +71,37 @@ describe.each(transports)('the connection of a client over %s', (transport) => {
     await reached(rt, 'closed');
     expect(rt.status).toMatchObject({ error: { code: 'disconnected' } });
   });
+});
+
+// RT-CLIENT-14
+test('an attempt that began without a network is begun anew when there is one', async () => {
+  let sign: (sign: Sign) => void = () => {};
+  const pipes: PipeEvents[] = [];
+  const transport: Transport = {
+    name: 'sse',
+    open(_request, events) {
+      pipes.push(events);
+      return { send() {}, named() {}, last() {}, close: () => events.ended({ type: 'lost' }) };
+    },
+  };
+  const watch: Environment['watch'] = (listener) => {
+    sign = listener;
+    return () => {};
+  };
+  const client = createClient('http://localhost/rt', { transport, environment: { ...platform(), watch } });
+  client.connect();
+  const opened = async (count: number): Promise<void> => {
+    while (pipes.length < count) await within(`pipe ${count}`, new Promise((resolve) => setImmediate(resolve)));
+  };
+  await opened(1);
+  sign('online');
+  await opened(2);
+  // What becomes of the first does not count any more.
+  pipes[0]?.ended({ type: 'lost' });
+  expect(client.status).toEqual({ state: 'connecting' });
+  // Somebody who looks at the page does not hurry what is under way.
+  sign('visible');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(pipes).toHaveLength(2);
+  client.close();
 });

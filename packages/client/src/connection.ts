@@ -136,6 +136,11 @@ export class Connection {
     }
   }
 
+  #again(): void {
+    this.#cancelTimer();
+    this.#connect();
+  }
+
   #connect(): void {
     this.#drop(false);
     this.#number += 1;
@@ -227,6 +232,8 @@ export class Connection {
         // A connection that still works is not given up for what the platform thinks of the network.
         return this.open ? this.#liveness.doubt() : this.#take({ type: 'asleep' });
       default:
+        // An attempt that began without a network comes to nothing.
+        if (sign === 'online' && this.#state.name === 'connecting') return this.#again();
         return this.open ? this.#liveness.doubt() : this.#take({ type: 'woken' });
     }
   }
