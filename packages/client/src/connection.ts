@@ -136,12 +136,8 @@ export class Connection {
     }
   }
 
-  #again(): void {
-    this.#cancelTimer();
-    this.#connect();
-  }
-
   #connect(): void {
+    this.#cancelTimer();
     this.#drop(false);
     this.#number += 1;
     const number = this.#number;
@@ -233,7 +229,7 @@ export class Connection {
         return this.open ? this.#liveness.doubt() : this.#take({ type: 'asleep' });
       default:
         // An attempt that began without a network comes to nothing.
-        if (sign === 'online' && this.#state.name === 'connecting') return this.#again();
+        if (sign === 'online' && this.#state.name === 'connecting') return this.#connect();
         return this.open ? this.#liveness.doubt() : this.#take({ type: 'woken' });
     }
   }

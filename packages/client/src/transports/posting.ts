@@ -1,6 +1,6 @@
 import type { ErrorBody } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
-import type { PipeEnd, PipeRequest } from './transport.ts';
+import type { Pipe, PipeEnd, PipeEvents, PipeRequest } from './transport.ts';
 
 /** How long a POST that failed waits before it is sent again. */
 const repeatAfterMs = 1000;
@@ -47,7 +47,7 @@ export async function answerOf(response: Response): Promise<Response> {
 }
 
 /** Posts frames alone, as the client that `hello` has named, and lets them go on when the page ends. */
-export function postLast(request: PipeRequest, lines: string): void {
+function postLast(request: PipeRequest, lines: string): void {
   const { type, id, client, token } = JSON.parse(request.hello.split('\n', 1)[0] ?? '{}') as Readonly<
     Record<string, unknown>
   >;
@@ -154,4 +154,31 @@ export class Posting {
     }
     return false;
   }
+}
+
+/** A pipe over requests, as that which reads sees it. */
+export interface Reading {
+  readonly posting: Posting;
+  /** Aborts when the pipe ends. */
+  readonly signal: AbortSignal;
+  end(told: PipeEnd): void;
+}
+
+/** Opens a pipe that reads in requests of its own, and posts what is said. It ends when the reading fails. */
+export function openPosted(request: PipeRequest, events: PipeEvents, read: (reading: Reading) => Promise<void>): Pipe {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const end = (told: PipeEnd): void => {
+    if (signal.aborted) return;
+    stop.abort();
+    events.ended(told);
+  };
+  const posting = new Posting(request, signal, end);
+  read({ posting, signal, end }).catch((cause: unknown) => end(endOf(cause)));
+  return {
+    send: (lines) => posting.send(lines),
+    named: (session, maxFrameBytes) => posting.named(session, maxFrameBytes),
+    last: (lines) => postLast(request, lines),
+    close: () => end({ type: 'lost' }),
+  };
 }

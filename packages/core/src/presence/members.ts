@@ -21,11 +21,17 @@ export interface Members<State = unknown> {
   readonly members: readonly Member<State>[];
 }
 
-/** Everybody who is in a place, in the order in which they have last changed. */
-export function membersOf(channel: string, { log, count, connections }: PlaceView): Members {
-  const members = log
+/** Everybody who is in a place, as the log has them, in the order in which they have last changed. */
+export function memberTexts({ log }: PlaceView): readonly string[] {
+  return log
     .read(0)
     .entries.filter(({ about }) => about?.removes === false)
-    .map(({ payload }) => JSON.parse(payload) as Member);
+    .map(({ payload }) => payload);
+}
+
+/** Everybody who is in a place. */
+export function membersOf(channel: string, place: PlaceView): Members {
+  const { log, count, connections } = place;
+  const members = memberTexts(place).map((text) => JSON.parse(text) as Member);
   return { channel, position: formatPosition(log.epoch, log.top), count, connections, members };
 }

@@ -4,6 +4,7 @@ import type { Said } from '../delivery/batch.ts';
 import type { Feed, Telling } from '../delivery/feed.ts';
 import type { Head } from '../log/locate.ts';
 import { locate } from '../log/locate.ts';
+import { memberTexts } from './members.ts';
 import type { Presence } from './presence-definition.ts';
 import type { PlaceView } from './presence-store.ts';
 
@@ -120,11 +121,8 @@ export class PresenceFeed implements Feed {
   }
 
   #allMembers(): string {
-    const members = this.#place.log
-      .read(0)
-      .entries.filter(({ about }) => about?.removes === false)
-      .map(({ payload }) => payload);
-    return `"position":"${formatPosition(this.epoch, this.top)}",${this.#counts()},"members":[${members.join(',')}]`;
+    const members = memberTexts(this.#place).join(',');
+    return `"position":"${formatPosition(this.epoch, this.top)}",${this.#counts()},"members":[${members}]`;
   }
 
   #counts(): string {
