@@ -161,7 +161,7 @@ export interface Reading {
   readonly posting: Posting;
   /** Aborts when the pipe ends. */
   readonly signal: AbortSignal;
-  end(told: PipeEnd): void;
+  readonly end: (told: PipeEnd) => void;
 }
 
 /** Opens a pipe that reads in requests of its own, and posts what is said. It ends when the reading fails. */
