@@ -19,25 +19,82 @@ export interface AttachOptions {
    * @default 10_000
    */
   readonly answerWithinMs?: number;
+  /**
+   * Keeps the server's other upgraders away from upgrades at this path, in whatever order they come. For neighbours that
+   * answer or destroy every upgrade which is not theirs: `ws` with `{ server, path }`, Socket.IO with its
+   * `destroyUpgrade`. It replaces the server's `emit`. @default false
+   */
+  readonly exclusive?: boolean;
 }
+
+/** A server as upgrades need it. */
+type UpgradingServer = Pick<Server, 'on' | 'off' | 'emit' | 'listenerCount'> & {
+  // Since Node 24.9.
+  shouldUpgradeCallback?: (this: UpgradingServer, request: IncomingMessage) => boolean;
+};
 
 /**
  * Lets WebSocket upgrades at a path run through the server's own request listeners, as the app's ordinary requests do:
  * its middleware comes first and may refuse with a status of its own. Returns how to stop.
  */
-export function attach(
-  server: Pick<Server, 'on' | 'off' | 'emit' | 'listenerCount'>,
-  options: AttachOptions = {},
-): () => void {
-  const { path = '/rt', compress = false, answerWithinMs = 10_000 } = options;
+export function attach(server: UpgradingServer, options: AttachOptions = {}): () => void {
+  const { path = '/rt', compress = false, answerWithinMs = 10_000, exclusive = false } = options;
+  const isOurs = (request: IncomingMessage): boolean => isWebSocket(request) && pathOf(request) === path;
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const ours = /^websocket$/i.test(request.headers.upgrade ?? '') && pathOf(request) === path;
-    if (!ours && server.listenerCount('upgrade') > 1) return;
-    const upgrade = new Upgrade(request, socket, head, { compress, answerWithinMs });
+    if (!isOurs(request) && server.listenerCount('upgrade') > 1) return;
+    const upgrade = new Upgrade({ request, socket, head }, { compress, answerWithinMs });
     server.emit('request', request, upgrade.response);
   };
   server.on('upgrade', onUpgrade);
-  return () => server.off('upgrade', onUpgrade);
+  const giveBack = [asRequests(server), exclusive ? ahead(server, isOurs, onUpgrade) : (): void => {}];
+  return () => {
+    server.off('upgrade', onUpgrade);
+    for (const run of giveBack) run();
+  };
+}
+
+/**
+ * Node hands out whatever asks for an upgrade as soon as somebody takes upgrades. What nobody here will take goes on as
+ * the request that it is as well: clients that offer HTTP/2 (`h2c`) are content with that.
+ */
+function asRequests(server: UpgradingServer): () => void {
+  const before = server.shouldUpgradeCallback;
+  if (before === undefined) return () => {};
+  const alone = (): boolean => server.listenerCount('upgrade') === 1;
+  const should = (request: IncomingMessage): boolean => {
+    if (isWebSocket(request)) return before.call(server, request);
+    const isH2c = /^h2c$/i.test(request.headers.upgrade ?? '');
+    return !isH2c && !alone() && before.call(server, request);
+  };
+  server.shouldUpgradeCallback = should;
+  return () => {
+    if (server.shouldUpgradeCallback === should) server.shouldUpgradeCallback = before;
+  };
+}
+
+/** Comes before all listeners, also those that are added later. */
+function ahead(
+  server: UpgradingServer,
+  isOurs: (request: IncomingMessage) => boolean,
+  onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
+): () => void {
+  const { emit } = server;
+  let on = true;
+  const first = (event: string | symbol, ...rest: readonly unknown[]): boolean => {
+    const [request, socket, head] = rest as [IncomingMessage, Duplex, Buffer];
+    if (!on || event !== 'upgrade' || !isOurs(request)) return emit.apply(server, [event, ...rest] as never);
+    onUpgrade(request, socket, head);
+    return true;
+  };
+  server.emit = first;
+  return () => {
+    on = false;
+    if (server.emit === first) server.emit = emit;
+  };
+}
+
+function isWebSocket({ headers: { upgrade = '' } }: IncomingMessage): boolean {
+  return /^websocket$/i.test(upgrade);
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

@@ -1,8 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Exchange, Head, Session, Transport, UpgradeOptions } from '@rt/core';
 import { readBody } from './body.ts';
+import type { HostReply, NodeReply } from './host-reply.ts';
+import { LatePipe } from './late-pipe.ts';
 import type { NodeRequest, NodeResponse } from './node-message.ts';
-import { ResponsePipe } from './response-pipe.ts';
+import { ReplyBody } from './reply-body.ts';
+import { headersOf } from './reply-headers.ts';
+import { ResponsePipe, utf8 } from './response-pipe.ts';
 import { withoutTimeout } from './socket-timeout.ts';
 import type { Upgrade } from './upgrade.ts';
 import { upgradeOf } from './upgrade.ts';
@@ -14,9 +18,11 @@ export interface NodeExchangeOptions {
   readonly body?: unknown;
   /** The client's network address, if the host knows it better than the socket. */
   readonly address?: string | undefined;
+  /** How the host answers. @default the response itself is written, with whatever headers have been set on it before */
+  readonly host?: HostReply | undefined;
 }
 
-/** One request of Node's servers as an exchange. The head goes out with whatever headers the host has set before. */
+/** One request of Node's servers as an exchange. */
 export function nodeExchange(
   request: NodeRequest,
   response: NodeResponse,
@@ -33,12 +39,13 @@ class NodeExchange implements Exchange {
   // The two response types behave alike; their overloads only have no common form.
   readonly #response: ServerResponse;
   readonly #body: unknown;
+  readonly #host: HostReply | null;
   readonly #upgrade: Upgrade | null;
   #replied = false;
   #gone: boolean;
   #onGone: (() => void) | null = null;
 
-  constructor(request: NodeRequest, response: NodeResponse, { body, address }: NodeExchangeOptions) {
+  constructor(request: NodeRequest, response: NodeResponse, { body, address, host }: NodeExchangeOptions) {
     const url = request.url ?? '';
     const mark = url.indexOf('?');
     this.method = request.method?.toUpperCase() ?? 'GET';
@@ -46,6 +53,7 @@ class NodeExchange implements Exchange {
     this.#request = request;
     this.#response = response as ServerResponse;
     this.#body = body;
+    this.#host = host ?? null;
     this.#upgrade = upgradeOf(request);
     this.address = address ?? request.socket?.remoteAddress ?? null;
     // The peer may have gone while the host's own middleware was at work: then there will be no more event.
@@ -57,7 +65,7 @@ class NodeExchange implements Exchange {
   }
 
   get closed(): boolean {
-    return this.#gone || this.#replied;
+    return this.#gone || this.#replied || this.#response.writableEnded;
   }
 
   get upgradable(): boolean {
@@ -82,6 +90,10 @@ class NodeExchange implements Exchange {
   reply(head: Head, body: string | Uint8Array): void {
     if (this.closed) return;
     this.#replied = true;
+    if (this.#host !== null) {
+      const whole = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+      return this.#host.send(this.#byHost(this.#host, head, head.status === 204 ? null : whole));
+    }
     this.#writeHead(head);
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     if (bytes.length > 0) this.#response.setHeader('content-length', bytes.length);
@@ -90,7 +102,8 @@ class NodeExchange implements Exchange {
 
   stream(head: Head, session: Session): Transport {
     this.#replied = true;
-    const pipe = new ResponsePipe(this.#request, this.#response, session);
+    if (this.#host !== null) return this.#streamByHost(this.#host, head, session);
+    const pipe = new ResponsePipe({ request: this.#request, response: this.#response }, session);
     if (!this.#gone) {
       this.#writeHead(head);
       this.#response.flushHeaders();
@@ -99,19 +112,61 @@ class NodeExchange implements Exchange {
   }
 
   upgrade(session: Session, options: UpgradeOptions): Transport {
-    if (this.#upgrade === null) throw new Error('this request is no upgrade; exchange.upgradable says so');
+    const upgrade = this.#upgrade;
+    if (upgrade === null) throw new Error('this request is no upgrade; exchange.upgradable says so');
+    const { framing } = upgrade.take(options, {
+      opened: (accepted) => pipe.open(() => new WebSocketPipe(accepted, session)),
+      failed: (end) => pipe.fail(end),
+    });
+    const pipe = new LatePipe(framing, session, () => upgrade.abort());
     this.#replied = true;
-    return new WebSocketPipe(this.#upgrade.accept(options), session);
+    if (this.#host !== null) this.#host.send({ status: 101, headers: {}, body: null });
+    else {
+      this.#response.statusCode = 101;
+      this.#response.end();
+    }
+    return pipe;
   }
 
-  #writeHead({ status, headers, keepAlive }: Head): void {
+  #streamByHost(host: HostReply, head: Head, session: Session): Transport {
+    const request = this.#request;
     const response = this.#response;
-    response.statusCode = status;
-    for (const [name, value] of Object.entries(headers)) {
-      response.setHeader(name, name === 'vary' ? joinVary(response.getHeader(name), value) : value);
-    }
-    // HTTP/2 has no such header, and warns.
-    if (!keepAlive && this.#request.httpVersionMajor < 2) response.setHeader('connection', 'close');
+    let piped = false;
+    const body = new ReplyBody((outlet) => {
+      piped = true;
+      pipe.open(() => {
+        // A compressor in between has no head of its own to send.
+        if (outlet === response) response.flushHeaders();
+        const finish = (to: NodeJS.WritableStream): void => body.finish(() => to.end());
+        return new ResponsePipe({ request, response, outlet, finish }, session);
+      });
+    });
+    const pipe = new LatePipe(utf8, session, () => {
+      body.destroy();
+      response.destroy();
+    });
+    body.once('close', () => {
+      pipe.fail({ type: 'failed' });
+      if (piped && !body.readableEnded) response.destroy();
+    });
+    response.once('close', () => {
+      pipe.fail({ type: response.writableFinished ? 'failed' : 'peer' });
+      body.destroy();
+    });
+    if (this.#gone) queueMicrotask(() => pipe.fail({ type: 'peer' }));
+    else host.send(this.#byHost(host, head, body));
+    return pipe;
+  }
+
+  #byHost(host: HostReply, head: Head, body: NodeReply['body']): NodeReply {
+    return { status: head.status, headers: headersOf(head, this.#request, (name) => host.header(name)), body };
+  }
+
+  #writeHead(head: Head): void {
+    const response = this.#response;
+    response.statusCode = head.status;
+    const headers = headersOf(head, this.#request, (name) => response.getHeader(name));
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   }
 
   #close(): void {
@@ -120,10 +175,4 @@ class NodeExchange implements Exchange {
     this.#onGone = null;
     if (!this.#replied) run?.();
   }
-}
-
-/** What the host has set stays: its CORS or compression middleware may vary by more. */
-function joinVary(before: number | string | readonly string[] | undefined, value: string): string {
-  const names = [before ?? [], value].flat().flatMap((text) => String(text).split(/\s*,\s*/));
-  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].join(', ');
 }

@@ -4,33 +4,48 @@ import type { NodeRequest } from './node-message.ts';
 import { withoutTimeout } from './socket-timeout.ts';
 
 const encode = (text: string): Uint8Array => Buffer.from(text);
-const utf8: Framing = { name: 'node utf8', frame: encode, heartbeat: encode };
+export const utf8: Framing = { name: 'node utf8', frame: encode, heartbeat: encode };
 
-interface Compressing {
+/** What a stream is written to: the response, or compressing middleware in front of it. */
+export type Outlet = NodeJS.WritableStream & {
   /** Added by compressing middleware: sends what it is holding back. */
   flush?(): void;
+};
+
+/** The request and the response of a stream. */
+export interface Streamed {
+  readonly request: NodeRequest;
+  readonly response: ServerResponse;
+  /** What is written to. @default the response */
+  readonly outlet?: Outlet;
+  /** Ends what is written to, in the way of the host. @default its `end` */
+  readonly finish?: (outlet: Outlet) => void;
 }
 
 /** A response as the pipe to a peer that reads a stream. */
 export class ResponsePipe implements Transport {
   readonly framing: Framing = utf8;
   readonly #request: NodeRequest;
-  readonly #response: ServerResponse & Compressing;
+  readonly #response: ServerResponse;
+  readonly #outlet: Outlet;
+  readonly #finish: (outlet: Outlet) => void;
   #ended = false;
 
-  constructor(request: NodeRequest, response: ServerResponse, session: Session) {
+  constructor({ request, response, outlet = response, finish = (to) => to.end() }: Streamed, session: Session) {
     this.#request = request;
     this.#response = response;
+    this.#outlet = outlet;
+    this.#finish = finish;
     withoutTimeout(request);
-    response.on('drain', () => session.drained());
+    outlet.on('drain', () => session.drained());
     if (response.destroyed) queueMicrotask(() => session.closed({ type: 'peer' }));
     else response.once('close', () => session.closed({ type: this.#ended ? 'done' : 'peer' }));
   }
 
   write(bytes: Uint8Array): boolean {
-    if (this.#ended || this.#response.destroyed) return false;
-    const room = this.#response.write(bytes);
-    this.#response.flush?.();
+    if (this.#ended || this.#response.destroyed || !this.#outlet.writable) return false;
+    const room = this.#outlet.write(bytes);
+    this.#outlet.flush?.();
     return room;
   }
 
@@ -41,7 +56,7 @@ export class ResponsePipe implements Transport {
     const socket = this.#request.httpVersionMajor < 2 ? this.#response.socket : null;
     // Not as an argument of `end`: compressing middleware replaces it by one that takes no callback.
     this.#response.once('finish', () => socket?.destroySoon());
-    this.#response.end();
+    this.#finish(this.#outlet);
   }
 
   abort(): void {

@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
-import { ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import type { UpgradeOptions } from '@rt/core';
-import { RtError } from '@rt/protocol';
-import { WebSocketServer } from 'ws';
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { End, UpgradeOptions } from '@rt/core';
+import type { Agreed, Upgrading } from './handshake.ts';
+import { agree, shakeHands } from './handshake.ts';
 import type { NodeRequest } from './node-message.ts';
+import { upgradeResponse } from './upgrade-response.ts';
 import type { Accepted } from './websocket-pipe.ts';
 
 const upgrades = new WeakMap<NodeRequest, Upgrade>();
@@ -14,43 +14,6 @@ export function upgradeOf(request: NodeRequest): Upgrade | null {
   return upgrades.get(request) ?? null;
 }
 
-/** Headers that are Node's or the handshake's own business. */
-const hopByHop = new Set([
-  'connection',
-  'upgrade',
-  'keep-alive',
-  'transfer-encoding',
-  'content-length',
-  'content-type',
-  'date',
-  'sec-websocket-accept',
-]);
-
-const servers = new Map<string, WebSocketServer>();
-
-/** One for each way to accept: it holds no connections. */
-function serverFor({ maxBytes, subprotocol }: UpgradeOptions, compress: boolean): WebSocketServer {
-  const key = `${maxBytes} ${subprotocol} ${compress}`;
-  let server = servers.get(key);
-  if (server === undefined) {
-    server = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      maxPayload: maxBytes,
-      handleProtocols: () => subprotocol ?? false,
-      perMessageDeflate: compress && { serverNoContextTakeover: true, clientNoContextTakeover: true },
-    });
-    server.on('headers', (lines, request) => {
-      for (const [name, value] of Object.entries(upgradeOf(request)?.response.getHeaders() ?? {})) {
-        if (hopByHop.has(name)) continue;
-        for (const one of Array.isArray(value) ? value : [value]) lines.push(`${name}: ${String(one)}`);
-      }
-    });
-    servers.set(key, server);
-  }
-  return server;
-}
-
 /** How upgrades are taken. */
 export interface UpgradeSettings {
   readonly compress: boolean;
@@ -58,72 +21,133 @@ export interface UpgradeSettings {
   readonly answerWithinMs: number;
 }
 
+/** Who is waiting for a WebSocket. One of the two is called, once. */
+export interface Taker {
+  opened(accepted: Accepted): void;
+  failed(end: End): void;
+}
+
 /**
  * An upgrade as an ordinary request: its response goes through whatever the server has in front of us, which may refuse
- * it with a status of its own. A socket that was handed to an upgrade is nobody else's any more: refused or not, it has
- * to be closed here.
+ * it with a status of its own. Once we are willing to take it, status 101 accepts it, whenever that is answered. A
+ * socket that was handed to an upgrade is nobody else's any more: refused or not, it has to be closed here.
  */
 export class Upgrade {
   readonly response: ServerResponse;
-  readonly #request: IncomingMessage;
-  readonly #socket: Duplex;
-  readonly #head: Buffer;
+  readonly #upgrading: Upgrading;
+  readonly #socket: Socket;
   readonly #settings: UpgradeSettings;
   readonly #deadline: NodeJS.Timeout;
+  readonly #bytesBefore: number;
   readonly #onError: () => void;
+  readonly #onDrain: () => void;
+  #taking: { readonly agreed: Agreed; readonly taker: Taker } | null = null;
+  #settled = false;
 
-  constructor(request: IncomingMessage, socket: Duplex, head: Buffer, settings: UpgradeSettings) {
-    this.#request = request;
-    this.#socket = socket;
-    this.#head = head;
+  constructor(upgrading: Upgrading, settings: UpgradeSettings) {
+    this.#upgrading = upgrading;
+    // Its types allow for any stream, and so does what is done with it here.
+    this.#socket = upgrading.socket as Socket;
     this.#settings = settings;
-    this.#onError = (): void => void socket.destroy();
-    socket.on('error', this.#onError);
-    this.response = new ServerResponse(request);
-    this.response.shouldKeepAlive = false;
-    // Node attaches responses to sockets in the same way, and asks for no more than a stream.
-    this.response.assignSocket(socket as never);
+    this.#bytesBefore = this.#socket.bytesWritten;
+    this.response = upgradeResponse(upgrading.request, {
+      head: () => this.#yieldIfTaken(),
+      accept: () => this.#accept(),
+    });
+    this.#onError = (): void => void this.#socket.destroy();
+    // Node has let go of the socket, and tells its response no more.
+    this.#onDrain = (): void => void this.response.emit('drain');
+    this.#socket.on('error', this.#onError);
+    this.#socket.on('drain', this.#onDrain);
+    this.response.assignSocket(this.#socket);
     this.response.once('finish', () => this.#refused());
+    this.response.once('close', () => this.#fail({ type: 'peer' }));
     this.#deadline = setTimeout(() => this.#tooLate(), settings.answerWithinMs).unref();
-    socket.once('close', () => clearTimeout(this.#deadline));
-    upgrades.set(request, this);
+    upgrades.set(upgrading.request, this);
   }
 
-  /** Shakes hands. @throws RtError `upgrade_unavailable` if the peer has gone, or its handshake was not a good one. */
-  accept(options: UpgradeOptions): Accepted {
-    clearTimeout(this.#deadline);
-    this.response.detachSocket(this.#socket as never);
-    let accepted: Accepted | null = null;
-    if (this.#socket.writable) {
-      const server = serverFor(options, this.#settings.compress);
-      server.handleUpgrade(this.#request, this.#socket, this.#head, (webSocket) => {
-        accepted = { socket: this.#socket, webSocket };
-      });
-    }
-    // `ws` has answered a bad handshake itself; it calls back within the call for a good one.
-    if (accepted === null) throw new RtError('upgrade_unavailable', 'the WebSocket handshake was not a good one');
+  /**
+   * Makes a 101 the acceptance of the WebSocket. Returns what will be agreed on.
+   *
+   * @throws RtError `upgrade_unavailable` if the handshake is not a good one
+   */
+  take(options: UpgradeOptions, taker: Taker): Agreed {
+    const agreed = agree(this.#upgrading.request, options, this.#settings.compress);
+    this.#taking = { agreed, taker };
+    // The peer has gone, or its time was over: there will be no other event.
+    if (this.#settled) queueMicrotask(() => taker.failed({ type: 'peer' }));
+    return agreed;
+  }
+
+  /** Closes the socket, if there is no WebSocket on it. */
+  abort(): void {
+    if (!this.#settled) this.#socket.destroy();
+  }
+
+  #accept(): boolean {
+    const taking = this.#taking;
+    if (taking === null || this.#settled) return false;
+    this.#letGo();
+    const { framing } = taking.agreed;
+    const webSocket = this.#socket.writable
+      ? shakeHands(this.#upgrading, taking.agreed, this.response.getHeaders())
+      : null;
+    // Until here an error of the socket is ours; `ws` listens from the handshake on.
     this.#socket.off('error', this.#onError);
-    return accepted;
+    // For the host it is one request that takes as long as the connection.
+    if (this.#socket.closed) this.#tellTheHost();
+    else this.#socket.once('close', () => this.#tellTheHost());
+    if (webSocket === null) taking.taker.failed({ type: this.#socket.writable ? 'failed' : 'peer' });
+    else taking.taker.opened({ socket: this.#socket, webSocket, framing });
+    return true;
+  }
+
+  #tellTheHost(): void {
+    this.response.emit('finish');
+    this.response.emit('close');
+  }
+
+  /** Another upgrader of the server may have taken the socket meanwhile: then nothing of ours may be written to it. */
+  #yieldIfTaken(): void {
+    if (this.#settled || this.#socket.bytesWritten === this.#bytesBefore) return;
+    this.#letGo();
+    this.#taking?.taker.failed({ type: 'failed' });
+    this.response.emit('close');
   }
 
   /** Answers without the response: whoever is still at work with it may go on, and finds it closed. */
   #tooLate(): void {
     if (this.response.headersSent) return;
-    this.response.detachSocket(this.#socket as never);
+    this.#letGo();
     this.#socket.end(
       'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 5\r\n\r\n',
     );
     this.#socket.once('finish', () => this.#socket.destroy());
+    this.#taking?.taker.failed({ type: 'failed' });
     // Whoever looks later finds it destroyed, and whoever waits is told now.
     this.response.destroy();
     this.response.emit('close');
   }
 
   #refused(): void {
+    if (this.#settled) return;
+    this.#letGo();
+    const { destroySoon } = this.#socket as Partial<Socket>;
+    if (destroySoon === undefined) this.#socket.end();
+    else destroySoon.call(this.#socket);
+    this.#taking?.taker.failed({ type: 'failed' });
+  }
+
+  #fail(end: End): void {
+    if (this.#settled) return;
+    this.#letGo();
+    this.#taking?.taker.failed(end);
+  }
+
+  #letGo(): void {
+    this.#settled = true;
     clearTimeout(this.#deadline);
-    this.response.detachSocket(this.#socket as never);
-    const socket = this.#socket as Duplex & { destroySoon?(): void };
-    if (socket.destroySoon === undefined) socket.end();
-    else socket.destroySoon();
+    this.#socket.off('drain', this.#onDrain);
+    if (this.response.socket !== null) this.response.detachSocket(this.#socket);
   }
 }

@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { Framing, Session, Transport } from '@rt/core';
 import type { WebSocket } from 'ws';
-import { deflateFraming, plainFraming } from './websocket-framing.ts';
 
 /** A WebSocket that has been accepted. */
 export interface Accepted {
   readonly socket: Duplex;
   readonly webSocket: WebSocket;
+  readonly framing: Framing;
 }
 
 /**
@@ -32,10 +32,10 @@ export class WebSocketPipe implements Transport {
   readonly #webSocket: WebSocket;
   #ended = false;
 
-  constructor({ socket, webSocket }: Accepted, session: Session) {
+  constructor({ socket, webSocket, framing }: Accepted, session: Session) {
     this.#socket = socket;
     this.#webSocket = webSocket;
-    this.framing = webSocket.extensions.includes('permessage-deflate') ? deflateFraming : plainFraming;
+    this.framing = framing;
     const alive = (): void => session.receive('');
     webSocket.on('message', (data, isBinary) => {
       if (isBinary) this.end(unsupportedData);
