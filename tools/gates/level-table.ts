@@ -27,6 +27,8 @@ export const allowedDependencies: Readonly<Record<string, readonly string[]>> = 
   node: ['@rt/core', '@rt/protocol', 'ws'],
   jwt: ['@rt/core', '@rt/protocol', 'jose'],
   'express-sse': ['@rt/core', '@rt/node'],
+  fastify: ['@rt/core', '@rt/node', 'fastify-plugin'],
+  koa: ['@rt/core', '@rt/node'],
   client: ['@rt/protocol'],
   react: ['@rt/client'],
   testkit: ['@rt/core', '@rt/protocol'],

@@ -1,16 +1,18 @@
+import { Readable } from 'node:stream';
 import { RtError } from '@rt/protocol';
 import type { NodeRequest } from './node-message.ts';
 
 /**
  * The request's body as text, whatever the host's parsers have done with it:
- * what a parser left as text or bytes is taken as it is, what it parsed is written as JSON again, and what none has
- * read is read here. A parser that found nothing of its type leaves `undefined` or an empty object.
+ * what a parser left as text or bytes is taken as it is, what it parsed is written as JSON again, a stream is read
+ * here, and so is the request if none has read it. A parser that found nothing of its type leaves `undefined` or an empty object.
  *
  * @throws RtError `body_too_large`, `body_consumed`, `body_incomplete`
  */
 export async function readBody(request: NodeRequest, parsed: unknown, maxBytes: number): Promise<string> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > maxBytes) throw tooLarge(maxBytes);
+  if (parsed instanceof Readable) return readStream(parsed, maxBytes);
   if (typeof parsed === 'string') return fitting(parsed, maxBytes);
   if (parsed instanceof Uint8Array) return fitting(Buffer.from(parsed).toString('utf8'), maxBytes);
   if (parsed !== undefined && (request.readableEnded || !isEmpty(parsed))) {
@@ -24,7 +26,7 @@ export async function readBody(request: NodeRequest, parsed: unknown, maxBytes: 
   );
 }
 
-async function readStream(request: NodeRequest, maxBytes: number): Promise<string> {
+async function readStream(request: Readable, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {

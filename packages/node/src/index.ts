@@ -3,6 +3,8 @@ export { attach } from './attach.ts';
 export type { HostReply, NodeReply } from './host-reply.ts';
 export type { NodeExchangeOptions } from './node-exchange.ts';
 export { nodeExchange } from './node-exchange.ts';
+export type { NodeReplyOptions } from './node-reply.ts';
+export { nodeReply } from './node-reply.ts';
 export type { NodeRequest, NodeResponse } from './node-message.ts';
 export type { RealtimeOptions } from './serve.ts';
 export { realtime } from './serve.ts';

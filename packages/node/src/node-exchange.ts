@@ -14,7 +14,10 @@ import { WebSocketPipe } from './websocket-pipe.ts';
 
 /** What a host knows beyond the request and the response. */
 export interface NodeExchangeOptions {
-  /** The body, if a host's parser has read it: text, bytes, or what it made of them. `undefined` if none has. */
+  /**
+   * The body, if a host's parser has read it: text, bytes, or what it made of them; or a stream to read instead of the
+   * request. `undefined` if none has.
+   */
   readonly body?: unknown;
   /** The client's network address, if the host knows it better than the socket. */
   readonly address?: string | undefined;
