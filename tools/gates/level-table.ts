@@ -29,6 +29,7 @@ export const allowedDependencies: Readonly<Record<string, readonly string[]>> = 
   'express-sse': ['@rt/core', '@rt/node'],
   fastify: ['@rt/core', '@rt/node', 'fastify-plugin'],
   koa: ['@rt/core', '@rt/node'],
+  nest: ['@rt/core', '@rt/node'],
   client: ['@rt/protocol'],
   react: ['@rt/client'],
   testkit: ['@rt/core', '@rt/protocol'],
