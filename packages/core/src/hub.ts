@@ -55,6 +55,9 @@ export type PublicationOf<Events extends EventSchemas> = {
 /** One channel, seen by the server's own code: no rule is asked. */
 export interface ChannelHandle<Events extends EventSchemas, State = unknown> {
   readonly name: string;
+  /** The pattern of the definition that it falls under, and the parameters in its name. */
+  readonly pattern: string;
+  readonly params: Readonly<Record<string, string>>;
   /**
    * Publishes to everybody who is subscribed or comes back later. Resolves to the publication's position once it is
    * kept; to `null` for an {@link ephemeral} event, which is told to whoever is there and keeps up. Publications of one channel are kept in the order of the calls; nothing is kept if it rejects.
@@ -194,6 +197,8 @@ export function createHub<Map extends EventsByPattern, States extends StatesByPa
 
 interface UntypedHandle {
   readonly name: string;
+  readonly pattern: string;
+  readonly params: Readonly<Record<string, string>>;
   publish(event: string, data: unknown, options?: PublishOptions): Promise<string | null>;
   position(): Promise<string>;
   history(query?: HistoryQuery): Promise<History<Publication>>;
@@ -245,6 +250,8 @@ class CoreHub implements Parts, RequestHub {
     const match = this.registry.find(name);
     return {
       name,
+      pattern: match.definition.pattern.text,
+      params: match.params,
       publish: async (event, data, { key, ifPosition } = {}) => {
         this.#refuseWhenClosing();
         const after = ifPosition === undefined ? null : knownPosition('ifPosition', ifPosition);

@@ -117,6 +117,9 @@ describe('hub', () => {
     const list: ChannelHandle<{ readonly note: z.ZodString }> = hub.channel('order:list') as never;
     await expect(list.publish('note', 'x')).resolves.toMatch(/\.1$/);
     await hub.channel('user:list').publish('listed', 'x');
+    const own = hub.channel('order:42');
+    expect([own.name, own.pattern, own.params]).toEqual(['order:42', 'order:{orderId}', { orderId: '42' }]);
+    expect(list.pattern).toBe('order:{orderId}');
     expect(() => hub.channel('ordr:42' as 'order:42')).toThrow(
       'channel_unknown: no definition matches "ordr:42"; defined: order:{orderId}, order:main, {kind}:list',
     );
