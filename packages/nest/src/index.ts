@@ -1,0 +1,13 @@
+export type { RtCall, RtMemberChange } from './channel-call.ts';
+export { RtChannelRef, RtMember, RtParam, RtUser } from './channel-call.ts';
+export type { RtOperation } from './channel-decorators.ts';
+export { OnJoin, OnLeave, RtAuthorize, RtChannel } from './channel-decorators.ts';
+export type { GatewayClient } from './gateway-client.ts';
+export type { GatewayServer } from './gateway-server.ts';
+export type { RtModuleAsyncOptions, RtModuleOptions, RtRequest, RtRouteOptions } from './options.ts';
+export { RtAdapter } from './rt-adapter.ts';
+export type { CreateHub } from './rt-module.ts';
+export { RtModule } from './rt-module.ts';
+export type { Publishing } from './rt-publish.ts';
+export { RtPublish } from './rt-publish.ts';
+export { InjectHub, RT_CREATE_HUB, RT_HUB } from './tokens.ts';
