@@ -6,6 +6,8 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
+        // Nest finds out by decorators what a constructor wants.
+        oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
         test: {
           name: 'node',
           include: ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
