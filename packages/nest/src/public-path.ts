@@ -14,3 +14,8 @@ export function publicPath(config: ApplicationConfig, path: string): string {
   const isExcluded = config.getGlobalPrefixOptions().exclude?.some(({ pathRegex }) => pathRegex.test(own)) ?? false;
   return isExcluded ? own : normalPath(`${config.getGlobalPrefix()}${own}`);
 }
+
+/** The path of a request's URL. */
+export function pathOf({ url = '' }: { readonly url?: string | undefined }): string {
+  return normalPath(url.split('?', 1)[0] ?? '');
+}

@@ -8,7 +8,7 @@ import type { Observable } from 'rxjs';
 import { catchError, defer, EMPTY, filter } from 'rxjs';
 import type { GatewayClient } from './gateway-client.ts';
 import { GatewayServer } from './gateway-server.ts';
-import { normalPath } from './public-path.ts';
+import { normalPath, pathOf } from './public-path.ts';
 
 /** What `@WebSocketGateway()` is given. */
 interface GatewayOptions {
@@ -16,7 +16,7 @@ interface GatewayOptions {
   readonly namespace?: unknown;
 }
 
-type Request = Parameters<GatewayServer['take']>[0] & { readonly originalUrl?: string };
+type Request = Parameters<GatewayServer['take']>[0];
 type Response = Parameters<GatewayServer['take']>[1];
 
 /** The longest that the clients of a gateway may take to go when the app closes. */
@@ -125,8 +125,8 @@ export class RtAdapter extends AbstractWsAdapter {
 }
 
 function take(servers: readonly GatewayServer[], request: Request, response: Response): boolean {
-  const [path = ''] = (request.originalUrl ?? request.url ?? '').split('?', 1);
-  return servers.find((server) => server.path === normalPath(path))?.take(request, response) ?? false;
+  const path = pathOf(request);
+  return servers.find((server) => server.path === path)?.take(request, response) ?? false;
 }
 
 interface Message {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap, Provider } from '@nestjs/common';
 import { Inject, Module } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
@@ -6,7 +7,7 @@ import { createHub, RtError } from '@rt/core';
 import { attach } from '@rt/node';
 import { ChannelClasses } from './channel-classes.ts';
 import type { RtModuleAsyncOptions, RtModuleOptions, RtRouteOptions } from './options.ts';
-import { publicPath } from './public-path.ts';
+import { pathOf, publicPath } from './public-path.ts';
 import { RtAdapter } from './rt-adapter.ts';
 import { rtController } from './rt-controller.ts';
 import { RT_CREATE_HUB, RT_HUB, RT_OPTIONS } from './tokens.ts';
@@ -42,6 +43,12 @@ export class RtModule implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.#route = route;
     this.#classes = classes;
     this.#app = { host, config };
+    // Before the app's parsers, which refuse what they do not know, or make something of it that cannot be undone. The
+    // hub reads what it is sent by itself, whatever it is said to be.
+    host.httpAdapter?.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+      if (request.method === 'POST' && pathOf(request) === this.#path()) request.headers['content-type'] = 'text/plain';
+      next();
+    });
   }
 
   static forRoot(options: RtModuleOptions & RtRouteOptions = {}): DynamicModule {
@@ -56,9 +63,9 @@ export class RtModule implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.#classes.listen(this.#hub);
     const { host, config } = this.#app;
     const server: unknown = host.httpAdapter?.getHttpServer();
-    const { path = 'rt', upgrades } = this.#route;
+    const { upgrades } = this.#route;
     if (upgrades === false || !isServer(server)) return;
-    const mounted = publicPath(config, path);
+    const mounted = this.#path();
     const adapter: unknown = config.getIoAdapter();
     if (adapter instanceof RtAdapter && adapter.serves(mounted)) {
       throw new RtError(
@@ -72,6 +79,11 @@ export class RtModule implements OnApplicationBootstrap, BeforeApplicationShutdo
   async beforeApplicationShutdown(): Promise<void> {
     if (this.#options.close !== false) await this.#hub.close(this.#options.close);
     this.#stop();
+  }
+
+  /** The global prefix is set after the module has been made. */
+  #path(): string {
+    return publicPath(this.#app.config, this.#route.path ?? 'rt');
   }
 }
 
