@@ -12,7 +12,8 @@ export const channels = defineChannels({
   'deep:{id}': channel({ events: { said: z.unknown() }, keep: { count: 1000 }, subscribe: 'anyone' }),
   'own:{user}': channel({
     events: { said: z.unknown() },
-    subscribe: ({ user, params }) => user === params.user,
+    // Some hosts here say who it is with a text, some with an object.
+    subscribe: ({ user, params }) => ((user as { readonly id?: unknown } | null)?.id ?? user) === params.user,
   }),
   'slow:{id}': channel({ events: { said: z.unknown() }, subscribe: async () => pause }),
   'broken:{id}': channel({

@@ -8,6 +8,7 @@ export async function listening(server: Server): Promise<Mounted> {
   const { port } = server.address() as AddressInfo;
   return {
     port,
+    server,
     close: () => new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve()))),
   };
 }

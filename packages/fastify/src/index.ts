@@ -96,4 +96,5 @@ export const realtime: FastifyPluginAsync<RealtimeOptions> = fastifyPlugin(plugi
 });
 
 // Fastify's convention, for `app.register(import('@rt/fastify'), …)`.
+// oxlint-disable-next-line import/no-default-export
 export default realtime;

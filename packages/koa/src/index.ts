@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { RequestHub, User } from '@rt/core';
 import { attach, nodeReply } from '@rt/node';
 import type { Context, Middleware } from 'koa';
@@ -35,14 +34,14 @@ export function realtime(hub: RequestHub, { user }: RealtimeOptions): Realtime {
     if (reply === null) return;
     ctx.status = reply.status;
     ctx.set(reply.headers);
-    if (reply.body instanceof Readable) ignoreLeaving(ctx);
+    ignoreLeaving(ctx);
     // For 101 Koa takes no body at all, not even none.
     if (reply.body !== null) ctx.body = reply.body;
   };
   return { handler: () => handler, attach };
 }
 
-/** For Koa a peer that leaves a stream is an error of the app, told with a stack. Every stream ends so. */
+/** For Koa a peer that leaves is an error of the app, told with a stack. Streams and WebSockets mostly end so. */
 function ignoreLeaving(ctx: Context): void {
   const tell = ctx.onerror.bind(ctx);
   ctx.onerror = (error: Error & { readonly code?: string }): void => {

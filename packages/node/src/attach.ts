@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Upgrade } from './upgrade.ts';
 
@@ -28,7 +29,7 @@ export interface AttachOptions {
 }
 
 /** A server as upgrades need it. */
-type UpgradingServer = Pick<Server, 'on' | 'off' | 'emit' | 'listenerCount'> & {
+type UpgradingServer = Pick<Server, 'prependListener' | 'off' | 'emit' | 'listenerCount'> & {
   // Since Node 24.9.
   shouldUpgradeCallback?: (this: UpgradingServer, request: IncomingMessage) => boolean;
 };
@@ -42,10 +43,15 @@ export function attach(server: UpgradingServer, options: AttachOptions = {}): ()
   const isOurs = (request: IncomingMessage): boolean => isWebSocket(request) && pathOf(request) === path;
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (!isOurs(request) && server.listenerCount('upgrade') > 1) return;
-    const upgrade = new Upgrade({ request, socket, head }, { compress, answerWithinMs });
-    server.emit('request', request, upgrade.response);
+    const { bytesWritten } = socket as Socket;
+    // After the other listeners of this event: a socket that one of them has answered on is its own.
+    process.nextTick(() => {
+      if (!socket.writable || (socket as Socket).bytesWritten !== bytesWritten) return;
+      const upgrade = new Upgrade({ request, socket, head }, { compress, answerWithinMs });
+      server.emit('request', request, upgrade.response);
+    });
   };
-  server.on('upgrade', onUpgrade);
+  server.prependListener('upgrade', onUpgrade);
   const giveBack = [asRequests(server), exclusive ? ahead(server, isOurs, onUpgrade) : (): void => {}];
   return () => {
     server.off('upgrade', onUpgrade);

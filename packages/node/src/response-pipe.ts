@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Framing, Session, Transport } from '@rt/core';
 import type { NodeRequest } from './node-message.ts';
 import { withoutTimeout } from './socket-timeout.ts';
@@ -53,9 +54,9 @@ export class ResponsePipe implements Transport {
     if (this.#ended) return;
     this.#ended = true;
     // An ended stream leaves its socket open for another request, which would hold up a server that is closing.
-    const socket = this.#request.httpVersionMajor < 2 ? this.#response.socket : null;
+    const socket: Partial<Socket> | null = this.#request.httpVersionMajor < 2 ? this.#response.socket : null;
     // Not as an argument of `end`: compressing middleware replaces it by one that takes no callback.
-    this.#response.once('finish', () => socket?.destroySoon());
+    this.#response.once('finish', () => socket?.destroySoon?.());
     this.#finish(this.#outlet);
   }
 

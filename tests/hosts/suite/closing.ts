@@ -1,10 +1,24 @@
+import type { Socket } from 'node:net';
+import type { RawWebSocket, WebSocketEnd } from '@rt/testkit';
 import { within } from '@rt/testkit';
 import { describe, expect, test } from 'vitest';
 import type { HostRig } from './rig.ts';
 import { json, sse } from './rig.ts';
 
+/** A session over a WebSocket, and how it will have ended. */
+async function connected(
+  opening: Promise<RawWebSocket>,
+): Promise<{ readonly socket: Socket; readonly end: Promise<WebSocketEnd> }> {
+  const webSocket = await opening;
+  const end = Promise.withResolvers<WebSocketEnd>();
+  const answered = new Promise<string>((resolve) => webSocket.listen({ message: resolve, end: end.resolve }));
+  webSocket.send('{"type":"connect","id":1}');
+  await within('the session', answered);
+  return { socket: webSocket.socket, end: end.promise };
+}
+
 /** What a hub that closes says to whom. */
-export function closingCases({ start, get, publish }: HostRig): void {
+export function closingCases({ start, get, publish, webSocket }: HostRig): void {
   describe('close', () => {
     // RT-DRAIN-1
     test('tells streams when to come back, answers polls, and is over at once', async () => {
@@ -65,27 +79,49 @@ export function closingCases({ start, get, publish }: HostRig): void {
       await expect(hub.channel('open:1').history()).rejects.toThrow(/^hub_closed/);
     });
 
+    // RT-HOST-11
     test.each(['the hub first', 'the server first'])(
       'with many open connections is over at once: %s',
       async (order) => {
         const { hub, port, stop, observed, events: told } = await start();
-        const streams = Promise.all(Array.from({ length: 50 }, () => get(port, 'channel=open:1')));
+        const streams = Promise.all(Array.from({ length: 100 }, () => get(port, 'channel=open:1')));
         const polls = Promise.all(
-          Array.from({ length: 50 }, () => get(port, 'channel=open:2&wait=25', { headers: json })),
+          Array.from({ length: 100 }, () => get(port, 'channel=open:2&wait=25', { headers: json })),
         );
+        const sockets = await Promise.all(Array.from({ length: 100 }, () => connected(webSocket(port))));
         await within(
           'all of them',
-          observed((events) => events.filter(({ type }) => type === 'connection_opened').length === 100),
+          observed((events) => events.filter(({ type }) => type === 'connection_opened').length === 300),
         );
+        const ended = sockets.map((socket) => socket.end);
+        const began = performance.now();
         const stopping = order === 'the server first' ? stop() : hub.close().then(stop);
-        const closing = hub.close();
         // Node's own patience with idle connections is five seconds and more: none may be left to it.
-        await within('the hub', closing, 3000);
+        await within('the hub', hub.close(), 3000);
         await within('the server', stopping, 3000);
+        expect(performance.now() - began).toBeLessThan(1000);
         for (const stream of await streams) expect(await stream.text()).toContain('rt.bye');
         for (const poll of await polls) expect(JSON.parse(await poll.text())).toMatchObject({ publications: [] });
+        expect(new Set((await Promise.all(ended)).map(({ code }) => code))).toEqual(new Set([4000]));
         const ends = told.flatMap((event) => (event.type === 'connection_closed' ? [event.end] : []));
-        expect(ends).toEqual(Array.from({ length: 100 }, () => 'done'));
+        expect(ends).toEqual(Array.from({ length: 300 }, () => 'done'));
+      },
+    );
+
+    // RT-HOST-11
+    test.each(['the hub first', 'the server first'])(
+      'with many that take no notice is over within its bound: %s',
+      async (order) => {
+        const { hub, port, stop } = await start();
+        const sockets = await Promise.all(Array.from({ length: 100 }, () => connected(webSocket(port))));
+        const streams = await Promise.all(Array.from({ length: 100 }, () => get(port, 'channel=deep:1')));
+        for (const { socket } of [...sockets, ...streams]) socket.pause();
+        await hub.channel('deep:1').publish('said', 'x'.repeat(100_000));
+        const began = performance.now();
+        const stopping = order === 'the server first' ? stop() : null;
+        await hub.close({ withinMs: 200 });
+        await within('the server', stopping ?? stop(), 3000);
+        expect(performance.now() - began).toBeLessThan(1200);
       },
     );
 

@@ -54,13 +54,13 @@ export function refusalCases({ start, get, publish }: HostRig): void {
       ['bad last', 'GET', 'channel=open:1&last=0', {}, 400, 'parameter_invalid', /last .*from 1.*"0"/],
       ['PUT', 'PUT', 'channel=open:1', {}, 405, 'method_unsupported', /GET, HEAD, POST, OPTIONS, and PUT/],
       [
-        'WebSocket',
+        'bad handshake',
         'GET',
         'channel=open:1',
         { connection: 'upgrade', upgrade: 'websocket' },
         426,
         'upgrade_unavailable',
-        /event-stream/,
+        /Sec-WebSocket-Key/,
       ],
       [
         'Accept',

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { within } from '@rt/testkit';
 import { describe, expect, test } from 'vitest';
@@ -88,6 +89,56 @@ export function wireCases({ start, get, publish, cleanUps }: HostRig): void {
       answer(true);
       expect((await get(port, 'channel=open:1', { headers: json })).head.status).toBe(200);
       expect(open()).toBe(0);
+    });
+
+    // RT-HOST-10
+    test.each(['application/json', 'text/plain', 'text/plain;charset=UTF-8', null])(
+      'a POST is understood as %s',
+      async (type) => {
+        const { hub, port } = await start();
+        const body = '{"type":"connect","id":1,"subscriptions":[{"channel":"open:1"}]}';
+        const headers = { ...sse, ...(type === null ? {} : { 'content-type': type }) };
+        const stream = await get(port, '', { method: 'POST', headers, body });
+        // Replies of one turn come as one event, a line each.
+        const [replies] = await stream.events(1);
+        const types = (replies?.data ?? '').split('\n').map((line) => (JSON.parse(line) as { type: string }).type);
+        expect(types).toEqual(['connected', 'subscribed']);
+        await publish(hub, 'open:1', 1);
+        expect(await stream.events(1)).toMatchObject([{ data: expect.stringContaining('"said"') }]);
+      },
+    );
+
+    // RT-HOST-10
+    test.each(['application/json', 'text/plain'])('a POST that is too large is refused as %s', async (type) => {
+      const { port, open } = await start({ limits: { maxFrameBytes: 1024 } });
+      const body = JSON.stringify({ type: 'connect', id: 1, token: 'x'.repeat(2000) });
+      const answer = await get(port, '', { method: 'POST', headers: { ...sse, 'content-type': type }, body });
+      expect([answer.head.status, await answer.text()]).toEqual([413, expect.stringContaining('body_too_large')]);
+      expect(open()).toBe(0);
+    });
+
+    test('many requests on one connection leave no listeners on it', async () => {
+      const { port, server } = await start();
+      const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+      const socket = connect(port, '127.0.0.1');
+      cleanUps.push(() => socket.destroy());
+      let text = '';
+      let answered = (): void => {};
+      socket.on('data', (bytes) => {
+        text += bytes.toString('latin1');
+        if (text.includes('"publications"')) answered();
+      });
+      const ask = async (): Promise<number> => {
+        text = '';
+        const answer = new Promise<void>((resolve) => (answered = resolve));
+        socket.write('GET /rt?channel=open:1 HTTP/1.1\r\nHost: l\r\nAccept: application/json\r\n\r\n');
+        await within('the answer', answer);
+        const peer = await accepted;
+        return peer.eventNames().reduce((sum, name) => sum + peer.listenerCount(name), 0);
+      };
+      const first = await ask();
+      for (let n = 0; n < 15; n += 1) await ask();
+      expect(await ask()).toBeLessThanOrEqual(first);
     });
   });
 }
