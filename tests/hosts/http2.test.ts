@@ -1,11 +1,16 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { connect, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { realtime as inFastify } from '@rt/fastify';
+import { realtime as inKoa } from '@rt/koa';
 import { realtime } from '@rt/node';
 import type { SseItem } from '@rt/protocol';
 import { createSseParser } from '@rt/protocol';
 import { within } from '@rt/testkit';
+import Fastify from 'fastify';
+import Koa from 'koa';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { TestHub } from '../support/hub.ts';
 import { testHub } from '../support/hub.ts';
 
 const cleanUps: (() => unknown)[] = [];
@@ -14,21 +19,31 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
 });
 
-async function start(
-  options: Parameters<typeof testHub>[0] = {},
-): Promise<ReturnType<typeof testHub> & { readonly session: ClientHttp2Session }> {
-  const made = testHub(options);
-  const rt = realtime(made.hub, { user: () => null });
+/** Listens with a hub at `/`, and says where and how to close it. */
+type Listen = (hub: TestHub['hub']) => Promise<{ readonly address: AddressInfo; close(): Promise<unknown> }>;
+
+const listenPlain: Listen = async (hub) => {
+  const rt = realtime(hub, { user: () => null });
   const server = createServer((request, response) => void rt(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  cleanUps.push(
-    () => new Promise((resolve) => server.close(resolve)),
-    () => session.destroy(),
-    () => made.hub.close({ withinMs: 500 }),
-  );
-  return Object.assign(made, { session });
-}
+  const close = (): Promise<unknown> => new Promise((resolve) => server.close(resolve));
+  return { address: server.address() as AddressInfo, close };
+};
+
+const listenFastify: Listen = async (hub) => {
+  const app = Fastify({ http2: true });
+  await app.register(inFastify as never, { hub, user: () => null, path: '/', close: false });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  return { address: app.server.address() as AddressInfo, close: () => app.close() };
+};
+
+const listenKoa: Listen = async (hub) => {
+  const callback = new Koa().use(inKoa(hub, { user: () => null }).handler()).callback();
+  const server = createServer((request, response) => void callback(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = (): Promise<unknown> => new Promise((resolve) => server.close(resolve));
+  return { address: server.address() as AddressInfo, close };
+};
 
 class Stream {
   readonly stream: ClientHttp2Stream;
@@ -69,7 +84,25 @@ class Stream {
   }
 }
 
-describe('HTTP/2', () => {
+describe.each([
+  ['node:http2', listenPlain],
+  ['Fastify', listenFastify],
+  ['Koa', listenKoa],
+] as const)('%s over HTTP/2', (_, listen) => {
+  async function start(
+    options: Parameters<typeof testHub>[0] = {},
+  ): Promise<TestHub & { readonly session: ClientHttp2Session }> {
+    const made = testHub(options);
+    const { address, close } = await listen(made.hub);
+    const session = connect(`http://127.0.0.1:${address.port}`);
+    cleanUps.push(
+      close,
+      () => session.destroy(),
+      () => made.hub.close({ withinMs: 500 }),
+    );
+    return Object.assign(made, { session });
+  }
+
   test('streams side by side on one connection, without hop-by-hop headers or warnings', async () => {
     const warnings: Error[] = [];
     const warn = (warning: Error): void => void warnings.push(warning);
