@@ -68,6 +68,24 @@ describe('Fastify', () => {
     expect(ends(served)).toEqual(Array.from({ length: 300 }, () => 'done'));
   });
 
+  test('with return503OnClosing: false a browser that comes while it closes is told when to come back', async () => {
+    const { app, port, get, observed } = await serve(
+      (app_, options) => app_.register(realtime, { ...options, close: { withinMs: 300 } }),
+      { return503OnClosing: false },
+    );
+    const silent = await rawWebSocket({ port, path: '/rt' });
+    await within(
+      'the connection',
+      observed((events) => events.some(({ type }) => type === 'connection_opened')),
+    );
+    // It answers nothing, so the app waits for it as long as it may.
+    for (const { webSocket } of [silent].filter((one) => one.type === 'open')) webSocket.socket.pause();
+    const closed = app.close();
+    const stream = await get('/rt?channel=open:1');
+    expect([stream.head.status, await stream.text()]).toEqual([200, expect.stringContaining('rt.bye')]);
+    await within('close', closed, 3000);
+  });
+
   test('a hub that the app closes itself is left alone', async () => {
     const { app, hub } = await serve((app_, options) => app_.register(realtime, { ...options, close: false }));
     await app.close();

@@ -95,6 +95,10 @@ export const realtime: FastifyPluginAsync<RealtimeOptions> = fastifyPlugin(plugi
   name: '@rt/fastify',
 });
 
-// Fastify's convention, for `app.register(import('@rt/fastify'), …)`.
+/**
+ * Fastify's convention, for `app.register(import('@rt/fastify'), …)`.
+ *
+ * @alias
+ */
 // oxlint-disable-next-line import/no-default-export
 export default realtime;
