@@ -38,7 +38,7 @@ type AdapterOf = (app: INestApplication) => WsAdapter | RtAdapter;
 async function start(
   platform: Platform,
   adapterOf: AdapterOf,
-  prepare = (_: INestApplication): void => {},
+  prepare: (app: INestApplication) => void = () => {},
 ): Promise<Started> {
   const app = await nestApp(platform, { providers: [ChatGateway, CounterGateway, Diary], controllers: [Pages] });
   app.useWebSocketAdapter(adapterOf(app));

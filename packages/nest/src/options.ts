@@ -1,5 +1,5 @@
 import type { CanActivate, FactoryProvider, ModuleMetadata, Type } from '@nestjs/common';
-import type { Channels, CloseOptions, EventsByPattern, Hub, HubOptions, User } from '@rt/core';
+import type { Channels, CloseOptions, EventsByPattern, Hub, HubOptions, RequestHub, User } from '@rt/core';
 import type { AttachOptions } from '@rt/node';
 
 /** A request as the app's guards leave it, on Express or on Fastify. */
@@ -10,13 +10,16 @@ export interface RtRequest {
   readonly user?: unknown;
 }
 
+/** A hub that an app has made itself, whatever its channels are. */
+export type ReadyHub = RequestHub & Pick<Hub, 'close' | 'onPresence'>;
+
 /** What a factory may find out, beside where the hub is mounted. */
 export interface RtModuleOptions {
   /**
    * Options of `createHub` for a hub over `channels` and the channel classes of the app; or a hub that is made already,
    * for which channel classes can have handlers only. @default a hub in memory
    */
-  readonly hub?: HubOptions | Hub;
+  readonly hub?: HubOptions | ReadyHub;
   /** Channels that have no class. @default none */
   readonly channels?: Pick<Channels<EventsByPattern>, 'definitions'>;
   /**

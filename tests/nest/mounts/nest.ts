@@ -5,7 +5,7 @@ import type { CallHandler, CanActivate, ExecutionContext, INestApplication, Nest
 import { Injectable, UnauthorizedException, UseInterceptors } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Hub } from '@rt/core';
+import type { ReadyHub } from '@rt/nest';
 import { RtModule } from '@rt/nest';
 import session from 'express-session';
 import type { Observable } from 'rxjs';
@@ -62,7 +62,7 @@ export function mountNest(platform: Platform): Mount {
     const app = await nestApp(platform, {
       imports: [
         RtModule.forRoot({
-          hub: hub as Hub,
+          hub: hub as ReadyHub,
           guards: [FrontGuard],
           decorators: [UseInterceptors(LateInterceptor)],
           user: (request) => userOf(request.headers['x-user'] as string | undefined),
