@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(async () => browser.close());
 
-async function offline(count: number, share: boolean) {
+async function offline(count: number, share: boolean, outbox = true) {
   const made = await front({ webSockets: true, streams: true });
   const context = await browser.newContext();
   onTestFinished(() => context.close());
@@ -20,7 +20,7 @@ async function offline(count: number, share: boolean) {
   for (let n = 0; n < count; n += 1) {
     const tab = new SharedPage(await context.newPage());
     tabs.push(tab);
-    await tab.follow(made.origin, { share, outbox: true });
+    await tab.follow(made.origin, { share, outbox });
     await tab.reached('open');
   }
   made.proxy.cut();
@@ -77,4 +77,15 @@ describe.each([true, false])('an outbox in IndexedDB, with share: %s', (share) =
     for (const tab of [first, second]) expect(await tab.until(999)).toEqual([...log, 999]);
     await first.kept(0);
   });
+});
+
+// RT-OUTBOX-2
+test('a page whose network has gone may publish for the first time: nothing has to be loaded for it', async () => {
+  const { proxy, tabs, stored } = await offline(1, false, false);
+  const [tab] = tabs;
+  if (tab === undefined) throw new Error('one tab was asked for');
+  await tab.publish(numbers(100));
+  proxy.mend();
+  await tab.stored();
+  expect(await stored()).toEqual(numbers(100));
 });

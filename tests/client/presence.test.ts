@@ -45,6 +45,25 @@ describe.each(transports)('presence over %s', (transport) => {
     seen.stop();
   });
 
+  test('one that enters while the session opens is a member', async () => {
+    const { client } = await ground();
+    // What presence needs is loaded by now, so that the other one enters before the server has answered.
+    await client(transport).channel('room:1').presence.enter({ name: 'Bob' });
+    let entering: Promise<void> | null = null;
+    const rt = client(transport, {
+      // Asked for when the session's first frames have been written.
+      headers() {
+        entering ??= rt.channel('room:1').presence.enter({ name: 'Ada' });
+        return {};
+      },
+    });
+    rt.connect();
+    const seen = looking(rt, 'room:1');
+    await seen.until('anonymous Ada 2');
+    await within('its answer', entering ?? Promise.reject(new Error('never asked for')));
+    seen.stop();
+  });
+
   test('a member that is cut is entered again, and was never away', async () => {
     const { client, hub, proxy } = await ground();
     const told: string[] = [];

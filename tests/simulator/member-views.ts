@@ -1,4 +1,4 @@
-import type { MemberBody, MemberChangesBody, MembersBody } from '@rt/protocol';
+import type { Member, MemberChangesBody, MembersBody } from '@rt/protocol';
 import { formatPosition, parsePosition } from '@rt/protocol';
 import type { PresenceLedger } from './presence-ledger.ts';
 import type { PresenceLife, Roster, Shown } from './presence-life.ts';
@@ -182,7 +182,7 @@ interface Found {
   readonly offset: number;
 }
 
-function rosterOf(members: readonly MemberBody[]): Map<string, Shown> {
+function rosterOf(members: readonly Member[]): Map<string, Shown> {
   return new Map(
     members.map(({ user, state, connections }) => [user, { state: JSON.stringify(state), connections }] as const),
   );

@@ -1,4 +1,4 @@
-import type { MemberBody, MembersBody, ServerFrame } from '@rt/protocol';
+import type { Member, MembersBody, ServerFrame } from '@rt/protocol';
 import { parsePosition } from '@rt/protocol';
 import { expect } from 'vitest';
 
@@ -7,7 +7,7 @@ type Subscribed = Extract<ServerFrame, { readonly type: 'subscribed' }>;
 
 /** Who is in a channel as one observer has been told, who is strict about the telling. */
 export class MembersView {
-  readonly members: Map<string, MemberBody>;
+  readonly members: Map<string, Member>;
   count = 0;
   connections = 0;
   /** From where it can go on; `null` as long as it knows a few only, or nothing. */

@@ -4,6 +4,7 @@ import { dataOf } from './bytes.ts';
 import { Optimistic } from './optimistic.ts';
 import { PresenceView } from './presence-view.ts';
 import { Cell, guarded, report } from './store.ts';
+import type { ChannelOptions } from './types.ts';
 
 /** A publication as the app sees it. */
 export interface Publication<Event extends string = string, Data = unknown> {
@@ -85,9 +86,6 @@ export class ChannelCore {
   #watches = 0;
   #watching = false;
   #loading = false;
-  /** What this client shows of its user here; `undefined` while it is no member. */
-  #shown: { readonly state: unknown } | undefined;
-  #entering: ((error: RtError | null) => void)[] = [];
   #cancelLinger: () => void = () => {};
   #cancelRetry: () => void = () => {};
 
@@ -101,7 +99,7 @@ export class ChannelCore {
   }
 
   /** Says where to begin, and how to read the state that publications change. Before it is read. */
-  configure({ from, state }: { readonly from?: From; readonly state?: () => Promise<Loaded<unknown>> }): void {
+  configure({ from, state }: ChannelOptions<unknown>): void {
     if (from !== undefined) this.#from = from;
     if (state !== undefined) this.#load = state;
   }
@@ -136,40 +134,6 @@ export class ChannelCore {
     this.#asked = false;
     this.#unanswered = 0;
     return this.#subscription();
-  }
-
-  /** Whether this client is a member. */
-  get member(): boolean {
-    return this.#shown !== undefined;
-  }
-
-  /** What a new connection says of our membership. */
-  membership(): Readonly<Record<string, unknown>> | null {
-    return this.#shown === undefined ? null : { type: 'enter', channel: this.name, state: this.#shown.state };
-  }
-
-  /** This client is a member from now on, also after a reconnect. */
-  show(state: unknown): void {
-    this.#shown = { state };
-  }
-
-  /** It is none any more. */
-  hide(): void {
-    this.#shown = undefined;
-  }
-
-  /** Resolves when a new connection has said that we are a member. @throws RtError if it is refused */
-  async entered(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#entering.push((error) => (error === null ? resolve() : reject(error)));
-    });
-  }
-
-  /** What `membership` has said was answered. */
-  membershipSettled(error: RtError | null): void {
-    if (error?.retryable === false) this.hide();
-    // With a lost connection it is said again.
-    if (error?.code !== 'connection_lost') for (const settle of this.#entering.splice(0)) settle(error);
   }
 
   /** There is a connection, and what `begin` has said is on its way. */
@@ -218,9 +182,6 @@ export class ChannelCore {
         return;
       case 'presence':
         return this.presence.take(frame);
-      case 'left':
-        if (frame.error !== undefined) this.hide();
-        return;
       case 'error':
         return this.#notSubscribed(RtError.of(frame.error));
       default:

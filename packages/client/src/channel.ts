@@ -1,6 +1,6 @@
 import type { PagePublicationBody, RtError, ServerFrame } from '@rt/protocol';
 import { bodyOf, dataOf } from './bytes.ts';
-import type { ChannelCore, ChannelStatus, From, Gap, Publication, Reader } from './channel-core.ts';
+import type { ChannelCore, ChannelStatus, From, Gap, Publication } from './channel-core.ts';
 import type { ClientCore } from './client-core.ts';
 import type { OutboxEntry } from './outbox.ts';
 import type { Channel, History, HistoryQuery, Presence, PublishOptions } from './types.ts';
@@ -36,31 +36,29 @@ export class ChannelHandle {
   getSnapshot = (): ChannelStatus => this.status;
 
   on(event: string, handler: (data: unknown, publication: Publication) => void): () => void {
-    return this.#read({
-      publication(publication) {
-        if (publication.event === event) handler(publication.data, publication);
-      },
+    return this.onAny((publication) => {
+      if (publication.event === event) handler(publication.data, publication);
     });
   }
 
   onAny(handler: (publication: Publication) => void): () => void {
-    return this.#read({ publication: handler });
+    return this.#core.read({ publication: handler });
   }
 
   onGap(handler: (gap: Gap) => void): () => void {
-    return this.#read({ gap: handler });
+    return this.#core.read({ gap: handler });
   }
 
   onState(handler: (state: unknown) => void): () => void {
-    return this.#read({ state: handler });
+    return this.#core.read({ state: handler });
   }
 
   publish(event: string, data: unknown, options: PublishOptions = {}): Promise<string | null> {
     const { key = this.#client.key(), ifPosition = null, optimistic = false } = options;
     const entry: OutboxEntry = { key, channel: this.name, event, body: bodyOf(data), ifPosition, optimistic };
-    if (!optimistic) return this.#client.publish(entry);
+    if (!optimistic) return this.#client.publishing.publish(entry);
     this.#core.optimistic.add(key, event, data);
-    const stored = this.#client.publish(entry);
+    const stored = this.#client.publishing.publish(entry);
     // What becomes of it is shown: nobody has to wait for it.
     stored.catch((error: RtError) => this.#core.optimistic.refuse(key, error));
     return stored;
@@ -81,23 +79,16 @@ export class ChannelHandle {
     const { readFrom } = await import('./read.ts');
     yield* readFrom(this.#core, from, (query) => this.history(query));
   }
-
-  #read(reader: Reader): () => void {
-    return this.#core.read(reader);
-  }
 }
 
 function presenceOf(client: ClientCore, core: ChannelCore): Presence<unknown> {
+  const { name } = core;
   const { cell } = core.presence;
-  const channel = core.name;
-  const enter = (state: unknown): Promise<void> => client.enter(core, state);
+  const enter = (state: unknown): Promise<void> => client.memberships.enter(name, state);
   return {
     enter,
     update: enter,
-    async leave() {
-      core.hide();
-      await client.ask({ type: 'leave', channel }, true);
-    },
+    leave: () => client.memberships.leave(name),
     subscribe: (listener) => both(core.watch(), cell.subscribe(listener)),
     getSnapshot: cell.getSnapshot,
     get members() {

@@ -1,12 +1,11 @@
 import { RtError } from '@rt/protocol';
 import { ChannelHandle } from './channel.ts';
-import type { Loaded } from './channel-core.ts';
 import { ClientCore } from './client-core.ts';
 import type { Status } from './connection.ts';
 import type { Environment } from './environment.ts';
 import { platform } from './environment.ts';
 import type { OutboxStore } from './outbox.ts';
-import { Sharing } from './sharing.ts';
+import { sharing } from './sharing.ts';
 import type { Store } from './store.ts';
 import type { TransportChoice } from './transports/choice.ts';
 import type { AnyChannels, Channel, ChannelName, ChannelOptions, EventsOf, StateOf } from './types.ts';
@@ -88,12 +87,12 @@ export function clientOver<Channels extends AnyChannels>(
     environment,
     token: isAbsolute ? token : noPage,
   };
-  if (share === false) return clientOf(new ClientCore({ ...own, outbox }));
-  const wake = (): void => core.connection.retryNow();
-  const choice = new Sharing({ ...own, name: `rt ${absolute} ${share}`, wake });
-  const core = new ClientCore({ ...own, choice, token: () => choice.token(), outbox });
-  core.connection.status.subscribe(() => {
-    if (core.connection.status.getSnapshot().state === 'closed') choice.close();
+  if (share === false) return clientOf(new ClientCore(own, outbox));
+  const shared = sharing({ ...own, name: `rt ${absolute} ${share}`, wake: () => core.connection.retryNow() });
+  const core = new ClientCore(shared, outbox);
+  const { status } = core.connection;
+  status.subscribe(() => {
+    if (status.getSnapshot().state === 'closed') shared.close();
   });
   return clientOf(core);
 }
@@ -103,44 +102,23 @@ async function noPage(): Promise<null> {
 }
 
 function clientOf<Channels extends AnyChannels>(core: ClientCore): Client<Channels> {
+  const { connection } = core;
+  const { subscribe, getSnapshot } = connection.status;
+  const client = {
+    get status() {
+      return getSnapshot();
+    },
+    subscribe,
+    getSnapshot,
+    channel(name: string, options: ChannelOptions<unknown> = {}) {
+      const channel = core.channel(name);
+      channel.configure(options);
+      return new ChannelHandle(core, channel);
+    },
+    connect: () => connection.need(),
+    retryNow: () => connection.retryNow(),
+    close: () => core.close(),
+  };
   // What a channel holds only its name says, and the name's type.
-  return new UntypedClient(core) as unknown as Client<Channels>;
-}
-
-class UntypedClient {
-  readonly #core: ClientCore;
-
-  constructor(core: ClientCore) {
-    this.#core = core;
-  }
-
-  get status(): Status {
-    return this.#core.connection.status.getSnapshot();
-  }
-
-  subscribe = (listener: () => void): (() => void) => this.#core.connection.status.subscribe(listener);
-
-  getSnapshot = (): Status => this.status;
-
-  channel(name: string, options: ChannelOptions<unknown> = {}): ChannelHandle {
-    const core = this.#core.channel(name);
-    const { from, state } = options;
-    core.configure({
-      ...(from !== undefined && { from }),
-      ...(state !== undefined && { state: state as () => Promise<Loaded<unknown>> }),
-    });
-    return new ChannelHandle(this.#core, core);
-  }
-
-  connect(): void {
-    this.#core.connection.need();
-  }
-
-  retryNow(): void {
-    this.#core.connection.retryNow();
-  }
-
-  close(): void {
-    this.#core.close();
-  }
+  return client as unknown as Client<Channels>;
 }

@@ -43,22 +43,18 @@ export function platform(): Environment {
 function watch(listener: (sign: Sign) => void): () => void {
   if (typeof globalThis.addEventListener !== 'function' || typeof document === 'undefined') return () => {};
   const stop = new AbortController();
-  const on = (target: EventTarget, type: string, sign: (event: Event) => Sign | null): void =>
-    target.addEventListener(
-      type,
-      (event) => {
-        const told = sign(event);
-        if (told !== null) listener(told);
-      },
-      stop,
-    );
+  const on = (target: EventTarget, type: string, sign: (event: PageTransitionEvent) => Sign | null): void =>
+    target.addEventListener(type, (event) => listen(sign(event as PageTransitionEvent)), stop);
+  const listen = (sign: Sign | null): void => {
+    if (sign !== null) listener(sign);
+  };
   on(globalThis, 'online', () => 'online');
   on(globalThis, 'offline', () => 'offline');
-  on(document, 'visibilitychange', () => (document.visibilityState === 'visible' ? 'visible' : null));
-  on(globalThis, 'pagehide', (event) => ((event as PageTransitionEvent).persisted ? 'frozen' : 'leaving'));
+  on(document, 'visibilitychange', () => (document.hidden ? null : 'visible'));
+  on(globalThis, 'pagehide', ({ persisted }) => (persisted ? 'frozen' : 'leaving'));
   // A page that nobody looks at may be stopped by the browser, also where it is.
   on(document, 'freeze', () => 'frozen');
   on(document, 'resume', () => 'thawed');
-  on(globalThis, 'pageshow', (event) => ((event as PageTransitionEvent).persisted ? 'thawed' : null));
+  on(globalThis, 'pageshow', ({ persisted }) => (persisted ? 'thawed' : null));
   return () => stop.abort();
 }

@@ -8,7 +8,7 @@ import type { Transport, TransportName } from './transports/transport.ts';
 import { websocket } from './transports/websocket.ts';
 import type { AnyChannels } from './types.ts';
 
-export type { ErrorCode, GapReason } from '@rt/protocol';
+export type { ErrorCode, GapReason, Member } from '@rt/protocol';
 export { RtError } from '@rt/protocol';
 export type { ChannelStatus, From, Gap, Loaded, Publication } from './channel-core.ts';
 export type { Status } from './connection.ts';
@@ -18,7 +18,7 @@ export { platform } from './environment.ts';
 export { fromResponse } from './load.ts';
 export type { OptimisticEntry } from './optimistic.ts';
 export type { OutboxEntry, OutboxStore } from './outbox.ts';
-export type { Member, PresenceSnapshot } from './presence-view.ts';
+export type { PresenceSnapshot } from './presence-view.ts';
 export { GapError } from './gap-error.ts';
 export type { Store } from './store.ts';
 export type { Pipe, PipeEnd, PipeEvents, PipeRequest, Transport, TransportName } from './transports/transport.ts';

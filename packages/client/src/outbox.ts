@@ -22,6 +22,20 @@ export interface OutboxStore {
   remove(key: string): Promise<void>;
 }
 
+/** The frame that publishes an entry. */
+export function publishFrame(entry: OutboxEntry): Readonly<Record<string, unknown>> {
+  const { key, channel, event, body, optimistic, ifPosition } = entry;
+  return {
+    type: 'publish',
+    channel,
+    event,
+    ...body,
+    key,
+    ...(optimistic && { echo: true }),
+    ...(ifPosition !== null && { ifPosition }),
+  };
+}
+
 /** What becomes of an entry. */
 export interface Settled {
   stored(position: string | null): void;

@@ -1,13 +1,5 @@
-import type { MemberBody, MembersBody, ServerFrame } from '@rt/protocol';
+import type { Member, MembersBody, ServerFrame } from '@rt/protocol';
 import { Cell } from './store.ts';
-
-/** Somebody who is in a channel. */
-export interface Member<State = unknown> {
-  readonly user: string;
-  readonly state: State;
-  /** How many of the user's clients are there. */
-  readonly connections: number;
-}
 
 /** Who is in a channel, as it was told last. */
 export interface PresenceSnapshot<State = unknown> {
@@ -27,7 +19,7 @@ const nobody: PresenceSnapshot = { count: 0, connections: 0, members: [], comple
 /** The members of a channel, out of what a server tells. */
 export class PresenceView {
   readonly cell: Cell<PresenceSnapshot> = new Cell(nobody);
-  readonly #members = new Map<string, MemberBody>();
+  readonly #members = new Map<string, Member>();
   /** Where to go on from, or `null` if all have to be told. */
   position: string | null = null;
 
@@ -64,7 +56,7 @@ export class PresenceView {
     this.#show(told.count, told.connections, complete);
   }
 
-  #set(member: MemberBody): void {
+  #set(member: Member): void {
     const before = this.#members.get(member.user);
     const same =
       before?.connections === member.connections && JSON.stringify(before.state) === JSON.stringify(member.state);

@@ -26,10 +26,6 @@ export class Cell<Snapshot> implements Store<Snapshot> {
 
   getSnapshot = (): Snapshot => this.#snapshot;
 
-  get listened(): boolean {
-    return this.#listeners.size > 0;
-  }
-
   set(snapshot: Snapshot): void {
     if (Object.is(snapshot, this.#snapshot)) return;
     this.#snapshot = snapshot;

@@ -107,7 +107,10 @@ export interface Presence<State> extends Store<PresenceSnapshot<State>> {
   readonly members: PresenceSnapshot<State>['members'];
 }
 
-/** One channel. A store of what it is; it is read as long as somebody listens. */
+/**
+ * One channel. A store of what it is; it is read as long as somebody listens. It is read once for all who listen: one
+ * that comes while it is read is told what comes from then on. `read` has a place of its own.
+ */
 export interface Channel<Events, State = unknown, Loaded = unknown> extends Store<ChannelStatus> {
   readonly name: string;
   readonly status: ChannelStatus;

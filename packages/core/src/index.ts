@@ -1,4 +1,4 @@
-export type { ConflictBody, ErrorBody, ErrorCode, GapReason, NameOf, Params, Start } from '@rt/protocol';
+export type { ConflictBody, ErrorBody, ErrorCode, GapReason, Member, NameOf, Params, Start } from '@rt/protocol';
 export { RtError } from '@rt/protocol';
 export type { AuthOptions, TokenVerifier, VerifiedToken } from './auth.ts';
 export type {
@@ -61,7 +61,7 @@ export { StateLog } from './log/state-log.ts';
 export type { Payload } from './log/payload.ts';
 export type { ErrorStage, HubEvent, Observer, TransportName } from './observe/observer.ts';
 export type { HeartbeatOptions, HubOptions, HubPresenceOptions, ReconnectOptions, RuntimeOptions } from './options.ts';
-export type { Member, Members } from './presence/members.ts';
+export type { Members } from './presence/members.ts';
 export type { MemoryPresenceOptions } from './presence/memory-presence.ts';
 export { memoryPresence } from './presence/memory-presence.ts';
 export type { PresenceDefinition, PresenceOptions } from './presence/presence-definition.ts';

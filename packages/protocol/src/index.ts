@@ -17,7 +17,7 @@ export type { GapReason, Position } from './position.ts';
 export { formatPosition, gapReasons, parsePosition } from './position.ts';
 export type {
   GapBody,
-  MemberBody,
+  Member,
   MemberChangesBody,
   MembersBody,
   PagePublicationBody,

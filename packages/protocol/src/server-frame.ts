@@ -27,10 +27,10 @@ export interface PagePublicationBody extends Omit<PublicationBody, 'offset'> {
 }
 
 /** Somebody who is in a channel, however many clients they have there. */
-export interface MemberBody {
+export interface Member<State = unknown> {
   readonly user: string;
   /** What they show: the newest that any of their clients has brought. */
-  readonly state: unknown;
+  readonly state: State;
   /** How many of their clients are in the channel. */
   readonly connections: number;
 }
@@ -40,17 +40,14 @@ export type MembersBody = {
   /** How many members there are, and how many clients they have in the channel together. */
   readonly count: number;
   readonly connections: number;
-} & (
-  | { readonly position: string; readonly members: readonly MemberBody[] }
-  | { readonly sample: readonly MemberBody[] }
-);
+} & ({ readonly position: string; readonly members: readonly Member[] } | { readonly sample: readonly Member[] });
 
 /** What has changed since the position before it. */
 export interface MemberChangesBody {
   readonly position: string;
   readonly count: number;
   readonly connections: number;
-  readonly changed: readonly MemberBody[];
+  readonly changed: readonly Member[];
   /** The users who are there no more. */
   readonly left: readonly string[];
 }

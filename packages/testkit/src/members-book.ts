@@ -1,15 +1,15 @@
-import type { MemberBody, MemberChangesBody, MembersBody, ServerFrame } from '@rt/protocol';
+import type { Member, MemberChangesBody, MembersBody, ServerFrame } from '@rt/protocol';
 
 /** Who is in a channel, as a client has been told. */
 export class MembersBook {
-  readonly #members = new Map<string, MemberBody>();
+  readonly #members = new Map<string, Member>();
   /** How many there are; where all are listed as many as there are in `members`. */
   count = 0;
   connections = 0;
   /** From where it can go on; `null` as long as not all are listed. */
   position: string | null = null;
 
-  get members(): readonly MemberBody[] {
+  get members(): readonly Member[] {
     return [...this.#members.values()];
   }
 

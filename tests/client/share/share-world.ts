@@ -191,11 +191,15 @@ export class ShareWorld {
     const opened = new Promise<void>((resolve) => {
       client.subscribe(() => client.status.state === 'open' && resolve());
     });
+    const { presence } = client.channel(room);
+    const stop = presence.subscribe(() => {});
+    const all = Promise.all([opened, presence.enter({ tab: 'first' }), client.channel(room).publish('said', 'ready')]);
     let over = false;
     const passing = (async () => {
       while (!over) await world.pass(10);
     })();
-    await within('the first tab', opened);
+    await within('the first tab', all);
+    stop();
     over = true;
     await passing;
   }

@@ -2,7 +2,7 @@ import type { RtError, ServerFrame } from '@rt/protocol';
 import type { Body } from '../bytes.ts';
 import type { Connected } from '../connection.ts';
 import type { Environment } from '../environment.ts';
-import { Outbox } from '../outbox.ts';
+import { Outbox, publishFrame } from '../outbox.ts';
 import { Requests } from '../requests.ts';
 import type { SharedHost, Wish } from './shared-channel.ts';
 import { SharedChannel } from './shared-channel.ts';
@@ -48,18 +48,10 @@ export class SharedSession {
     };
     // All tabs together keep to the server's pace, each in its order.
     this.#publishing = new Outbox(
-      ({ key, channel, event, body, optimistic, ifPosition }, settled) => {
-        const frame = {
-          type: 'publish',
-          channel,
-          event,
-          ...body,
-          key: key.slice(key.indexOf(' ') + 1) || undefined,
-          ...(optimistic && { echo: true }),
-          ...(ifPosition !== null && { ifPosition }),
-        };
+      (entry, settled) => {
+        const { key } = entry;
         this.ask(
-          frame,
+          { ...publishFrame(entry), key: key.slice(key.indexOf(' ') + 1) || undefined },
           (answer) => answer.type === 'published' && settled.stored(answer.position),
           (error) => settled.refused(error),
         );

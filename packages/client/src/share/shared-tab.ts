@@ -43,6 +43,9 @@ interface Lead {
   readonly tabs: Map<string, { pipe: string; readonly forget: () => void }>;
 }
 
+/** How much later than the end of a tab its last words may come. */
+const lastWordsMs = 500;
+
 type WithoutLeader<Given> = Given extends unknown ? Omit<Given, 'leader'> : never;
 
 /**
@@ -278,8 +281,10 @@ export class SharedTab implements Transport {
     const held = (): void => {
       const gone = tabs.get(tab);
       tabs.delete(tab);
-      gone?.forget();
-      if (gone !== undefined) upstream.disconnect(gone.pipe, false);
+      if (gone === undefined) return;
+      gone.forget();
+      // What it has said last may come later than its lock.
+      this.#options.environment.timer(lastWordsMs, () => upstream.disconnect(gone.pipe, false));
     };
     const forget = this.#options.ground.lock(`${this.#options.name} ${tab}`, 'wait', { held, stolen() {} });
     tabs.set(tab, { pipe, forget });

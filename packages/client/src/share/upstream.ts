@@ -3,11 +3,12 @@ import type { ClientCoreOptions } from '../client-core.ts';
 import type { Connected, ConnectionOwner } from '../connection.ts';
 import { Connection } from '../connection.ts';
 import type { Sign } from '../environment.ts';
+import { tokenRefresh } from '../token-refresh.ts';
 import { SharedSession } from './shared-session.ts';
 import type { Reply } from './words.ts';
 
 /** What the leader's connection is made of: what a client's own would be, without an outbox. */
-export type UpstreamOptions = Omit<ClientCoreOptions, 'outbox'>;
+export type UpstreamOptions = ClientCoreOptions;
 
 type WithoutLeader<Word> = Word extends unknown ? Omit<Word, 'leader'> : never;
 
@@ -20,9 +21,6 @@ export interface UpstreamOwner {
   /** The server has ended it for good. */
   closed(): void;
 }
-
-/** How much of a token's life is used until a new one is got. */
-const refreshAt = 0.85;
 
 /**
  * The one connection to the server, which the leader has for all tabs. It hides nothing from them: when it is lost their
@@ -39,13 +37,19 @@ export class Upstream implements ConnectionOwner {
   #early: string[] = [];
   #over = false;
   #sign: (sign: Sign) => void = () => {};
-  #cancelRefresh: () => void = () => {};
+  readonly #expiresIn: (ms: number | null) => void;
 
   constructor(options: UpstreamOptions, owner: UpstreamOwner) {
     const { environment } = options;
     this.#options = options;
     this.#owner = owner;
     this.#session = this.#newSession();
+    this.#expiresIn = tokenRefresh(environment, async () => {
+      const session = this.#session;
+      const token = await this.token();
+      if (token === null || session !== this.#session || !this.open) return null;
+      return new Promise((answered, failed) => session.ask({ type: 'refresh', token }, answered, failed));
+    });
     const watch = (listener: (sign: Sign) => void): (() => void) => {
       this.#sign = listener;
       return environment.watch(listener);
@@ -80,7 +84,7 @@ export class Upstream implements ConnectionOwner {
   /** Ends it. Not in good order if another tab goes on: then nobody is to notice. */
   close(inOrder: boolean): void {
     this.#over = true;
-    this.#cancelRefresh();
+    this.#expiresIn(null);
     this.#session.end();
     if (!inOrder) this.#sign('frozen');
     this.#connection.close();
@@ -104,7 +108,7 @@ export class Upstream implements ConnectionOwner {
     this.#owner.reply({ type: 'opened', pipes: [...this.#session.pipes], transport: this.#transport });
     this.#session.opened(connected);
     this.#admit();
-    this.#refreshIn(connected.expiresInMs);
+    this.#expiresIn(connected.expiresInMs);
     this.#owner.opened();
   }
 
@@ -120,7 +124,7 @@ export class Upstream implements ConnectionOwner {
   leaving(): void {}
 
   lost(): void {
-    this.#cancelRefresh();
+    this.#expiresIn(null);
     this.#session.end();
   }
 
@@ -161,23 +165,5 @@ export class Upstream implements ConnectionOwner {
     this.#held.clear();
     this.#owner.reply({ type: 'ended', pipes, error: told });
     if (status.state === 'closed') this.#owner.closed();
-  }
-
-  #refreshIn(expiresInMs: number | null): void {
-    this.#cancelRefresh();
-    const { environment, token } = this.#options;
-    if (expiresInMs === null || token === null) return;
-    const afterMs = expiresInMs * refreshAt * (0.9 + 0.1 * environment.random());
-    this.#cancelRefresh = environment.timer(afterMs, () => void this.#refresh());
-  }
-
-  /** If it comes to nothing the session ends when its token does, and the next connection gets another one. */
-  async #refresh(): Promise<void> {
-    const session = this.#session;
-    const next = await this.token().catch(() => null);
-    if (next === null || session !== this.#session || !this.open) return;
-    session.ask({ type: 'refresh', token: next }, (answer) => {
-      if (answer.type === 'refreshed') this.#refreshIn(answer.expiresInMs);
-    });
   }
 }

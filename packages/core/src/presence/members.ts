@@ -1,14 +1,6 @@
+import type { Member } from '@rt/protocol';
 import { formatPosition } from '@rt/protocol';
 import type { PlaceView } from './presence-store.ts';
-
-/** A user who is in a channel, however many clients the user has there. */
-export interface Member<State = unknown> {
-  readonly user: string;
-  /** The newest that any of the user's clients has brought. */
-  readonly state: State;
-  /** How many of the user's clients are in the channel. */
-  readonly connections: number;
-}
 
 /** Who is in a channel at one moment. */
 export interface Members<State = unknown> {

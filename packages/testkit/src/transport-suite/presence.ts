@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { MemberBody } from '@rt/protocol';
+import type { Member } from '@rt/protocol';
 import { keepBooks, MembersBook } from '../members-book.ts';
 import type { SessionClient } from '../session-client.ts';
 import type { Case, Ground } from './ground.ts';
@@ -14,8 +14,8 @@ export function seenMembers(client: SessionClient): MembersBook {
 }
 
 /** Waits until a client has been told that these are there, each with what is shown and how many clients. */
-export async function sees(client: SessionClient, ...members: readonly MemberBody[]): Promise<void> {
-  const sorted = (list: readonly MemberBody[]): string => {
+export async function sees(client: SessionClient, ...members: readonly Member[]): Promise<void> {
+  const sorted = (list: readonly Member[]): string => {
     const texts = list.map(({ user, state, connections }) => JSON.stringify([user, state, connections]));
     return texts.toSorted().join('\n');
   };
@@ -23,7 +23,7 @@ export async function sees(client: SessionClient, ...members: readonly MemberBod
   assert.equal(seenMembers(client).count, members.length);
 }
 
-export const member = (user: string, state: unknown = null, connections = 1): MemberBody => ({
+export const member = (user: string, state: unknown = null, connections = 1): Member => ({
   user,
   state,
   connections,
