@@ -71,6 +71,8 @@ describe('a client in Chromium', () => {
     await hub.channel('room:1').publish('said', 1);
     await client.until(1);
     await client.page.context().setOffline(true);
+    // A page that is slow is told nothing of what was over before it looked.
+    await client.page.waitForFunction(() => !navigator.onLine);
     proxy.cut();
     await client.reached('waiting');
     await hub.channel('room:1').publish('said', 2);
