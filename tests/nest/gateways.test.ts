@@ -69,7 +69,6 @@ const cases = wires.flatMap(([name, adapterOf, peer]) =>
   platforms.map((platform) => [`${name}, on ${platform}`, { platform, adapterOf, peer }] as const),
 );
 
-// RT-NEST-3
 describe.each(cases)('a stock gateway under %s', (_, { platform, adapterOf, peer }) => {
   // RT-NEST-3
   test('is told of connections, and talks first', async () => {
