@@ -11,6 +11,7 @@ import {
   VersioningType,
 } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { Hub } from '@rt/core';
 import { channel, defineChannels } from '@rt/core';
 import { RT_HUB, RtAdapter, RtChannel, RtModule, RtPublish } from '@rt/nest';
@@ -245,6 +246,32 @@ describe.each(platforms)('the module on %s', (platform) => {
     expect(await gateway.next()).toEqual({ event: 'hello', data: 'ada' });
     expect(await upgrade(port, '/rt')).toBe(101);
     expect(await within('an answer', upgrade(port, '/neither'))).toBe(404);
+  });
+});
+
+test('a class that is a gateway and of a channel answers both kinds of client', async () => {
+  @WebSocketGateway({ path: '/chat' })
+  @RtChannel('chat', { events: { said: z.unknown() }, send: 'anyone' })
+  class Both {
+    @SubscribeMessage('ask')
+    ask(@MessageBody() data: unknown): object {
+      return { event: 'told', data };
+    }
+  }
+  const app = await nestApp('Express', { imports: [RtModule.forRoot()], providers: [Both] });
+  app.useWebSocketAdapter(new RtAdapter(app));
+  const { port, close } = await listeningApp(app);
+  cleanUps.push(close);
+  const gateway = await overWebSocket(port);
+  cleanUps.push(() => gateway.leave());
+  await gateway.say('ask', 1);
+  expect(await gateway.next()).toEqual({ event: 'told', data: 1 });
+  const opened = await openOverWebSocket({ port });
+  const { client } = opened as Extract<typeof opened, { type: 'open' }>;
+  cleanUps.push(() => client.cut());
+  expect(await client.ask({ type: 'send', channel: 'chat', event: 'ask', data: 2 })).toMatchObject({
+    type: 'answered',
+    data: { event: 'told', data: 2 },
   });
 });
 
