@@ -20,7 +20,7 @@ export class Rooms {
 }
 
 @Injectable()
-export class NotMuted implements CanActivate {
+class NotMuted implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     return (context.switchToWs().getClient<RtCall>().user as User).id !== 'muted';
   }
