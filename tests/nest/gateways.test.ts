@@ -88,6 +88,9 @@ describe.each(cases)('a stock gateway under %s', (_, { platform, adapterOf, peer
     expect(await client.next()).toEqual({ event: 'echo', data: { deep: ['ä\n', null, 1] } });
     await client.say('plain', { text: 'just this' });
     expect(await client.next()).toBe('just this');
+    await client.say('nothing');
+    await client.say('lines');
+    expect(await client.next()).toEqual({ event: 'lines', data: '\n' });
     await client.say('count', { to: '3' });
     expect([await client.next(), await client.next(), await client.next()]).toEqual(
       [1, 2, 3].map((data) => ({ event: 'count', data })),

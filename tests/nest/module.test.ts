@@ -13,11 +13,13 @@ import {
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { Hub } from '@rt/core';
-import { channel, defineChannels } from '@rt/core';
+import { channel, createHub, defineChannels } from '@rt/core';
+import type { ReadyHub } from '@rt/nest';
 import { RT_HUB, RtAdapter, RtChannel, RtModule, RtPublish } from '@rt/nest';
 import type { RawResponse } from '@rt/testkit';
 import { openOverLongPoll, openOverSse, openOverWebSocket, rawRequest, rawWebSocket, within } from '@rt/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { listeningApp, nestApp, platforms } from './mounts/platforms.ts';
 import { rootModule } from './mounts/root-module.ts';
@@ -84,19 +86,26 @@ describe.each(platforms)('the module on %s', (platform) => {
 
   // RT-NEST-7
   test('honours the global prefix, what it excludes, and versions', async () => {
+    // It answers 400 to every upgrade that it sees and is not its own.
+    const beside = (app: INestApplication): void => {
+      const other = new WebSocketServer({ server: app.getHttpServer(), path: '/other' });
+      cleanUps.push(() => other.close());
+    };
     const prefixed = await start({ imports: [RtModule.forRoot({ channels, path: 'live' })] }, (app) => {
+      beside(app);
       app.setGlobalPrefix('api');
       app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
     });
     expect((await get(prefixed.port, '/api/live?channel=open:1')).head.status).toBe(200);
     expect(await upgrade(prefixed.port, '/api/live')).toBe(101);
-    expect(await upgrade(prefixed.port, '/live')).toBe(404);
+    expect(await upgrade(prefixed.port, '/live')).toBe(400);
     const excluded = await start({ imports: [RtModule.forRoot({ channels })] }, (app) => {
+      beside(app);
       app.setGlobalPrefix('api', { exclude: ['rt'] });
     });
     expect((await get(excluded.port, '/rt?channel=open:1')).head.status).toBe(200);
     expect(await upgrade(excluded.port, '/rt')).toBe(101);
-    expect(await upgrade(excluded.port, '/api/rt')).toBe(404);
+    expect(await upgrade(excluded.port, '/api/rt')).toBe(400);
   });
 
   // RT-NEST-8
@@ -273,6 +282,25 @@ test('a class that is a gateway and of a channel answers both kinds of client', 
     type: 'answered',
     data: { event: 'told', data: 2 },
   });
+});
+
+// RT-NEST-5
+test('closing the app waits for the hub', async () => {
+  const hub = createHub({ channels });
+  let over = false;
+  const slow: ReadyHub = {
+    handle: async (...asked) => hub.handle(...asked),
+    onPresence: (listener) => hub.onPresence(listener),
+    close: async (options) => {
+      await hub.close(options);
+      await new Promise((resolve) => setImmediate(resolve));
+      over = true;
+    },
+  };
+  const metadata = { imports: [RtModule.forRoot({ hub: slow })] };
+  const app = await NestFactory.createApplicationContext(rootModule(metadata), { logger: false });
+  await app.close();
+  expect(over).toBe(true);
 });
 
 test('an app without a server has its hub as well', async () => {

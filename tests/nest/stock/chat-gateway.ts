@@ -127,6 +127,16 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection<WebSocket
     throw new Error('nobody’s business');
   }
 
+  @SubscribeMessage('nothing')
+  nothing(): null {
+    return null;
+  }
+
+  @SubscribeMessage('lines')
+  lines(@ConnectedSocket() client: WebSocket): void {
+    client.send('{"event":"lines",\n\n"data":"\\n"}');
+  }
+
   @SubscribeMessage('close')
   close(@ConnectedSocket() client: WebSocket): void {
     client.close(4321);
