@@ -8,6 +8,7 @@ export function keptBroker(): { connect(): Broker; close(): Promise<void> } {
   const opened = inner.open({
     appended: (channel, entry) => sink?.appended(channel, entry),
     passed: (channel, payload, key) => sink?.passed(channel, payload, key),
+    replaced: (channel, log) => sink?.replaced(channel, log),
   });
   return {
     connect: () => {

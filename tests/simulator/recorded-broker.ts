@@ -35,6 +35,7 @@ export function openStore(inner: Broker, ledger: Ledger): Store {
   void inner.open({
     appended: (channel: string, entry: Entry) => store.sink?.appended(channel, entry),
     passed: (channel, payload, key) => store.sink?.passed(channel, payload, key),
+    replaced: (channel, log) => store.sink?.replaced(channel, log),
   });
   return store;
 }

@@ -62,6 +62,11 @@ export interface BrokerSink {
   passed(channel: string, payload: Payload, key: string | null): void;
   /** A followed channel's next publication, in offset order. It is already in the log that `follow` gave. Never throws. */
   appended(channel: string, entry: Entry): void;
+  /**
+   * A followed channel's log is another one from here on: it was lost, has gone back, or does not lead on from what was
+   * given before. What is appended later is in this one. Never throws.
+   */
+  replaced(channel: string, log: LogView): void;
 }
 
 /**
@@ -86,6 +91,8 @@ export interface BrokerSink {
  * - `follow` MUST resolve only when whatever is appended later, by anyone, reaches the sink; what was appended before
  *   MUST NOT. After `unfollow` is called nothing of the channel reaches the sink. Calls for one channel take effect in
  *   the order in which they are made; repeating one changes nothing.
+ * - A broker that finds that what it has given of a followed channel does not lead to what the log holds MUST say so by
+ *   `replaced`, and never leave anything out without it. Readers whose place leads on in the new log notice nothing.
  * - A channel that was never appended to has `floor === top === 0` and an epoch that its first append keeps.
  * - `read` never creates or changes a channel. `limit` 0 reads the head alone.
  * - Within one epoch neither `floor` nor `top` goes back. A log that is lost, or forgotten while it had publications,

@@ -4,6 +4,7 @@ import type { Broker, BrokerSink } from '../broker/broker.ts';
 import type { Place } from '../log/locate.ts';
 import { locate } from '../log/locate.ts';
 import type { Entry } from '../log/entry.ts';
+import type { LogView } from '../log/log-view.ts';
 import type { Payload } from '../log/payload.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Settings } from '../options.ts';
@@ -157,6 +158,17 @@ export class Delivery implements ConnectionOwner, BrokerSink {
   appended(name: string, _entry: Entry): void {
     const channel = this.following.get(name);
     if (channel !== null) this.#flush.grew(channel);
+  }
+
+  replaced(name: string, log: LogView): void {
+    const channel = this.following.get(name);
+    if (channel === null) return;
+    const { slow, feed } = channel;
+    channel.replace(
+      new PublicationFeed(name, log, { conflates: slow === 'conflate', everyMs: feed.everyMs }),
+      this.#clock.now(),
+    );
+    this.#flush.replaced(channel);
   }
 
   passed(name: string, payload: Payload, key: string | null): void {

@@ -64,8 +64,16 @@ export class Flush {
 
   /** Says that a connection takes bytes again: those of its cursors that are behind go on in the next turn. */
   drained(cursors: readonly Cursor[]): void {
-    for (const cursor of cursors) if (cursor.offset < cursor.channel.handedOut) this.#behind.add(cursor);
+    for (const cursor of cursors) if (isBehind(cursor)) this.#behind.add(cursor);
     if (this.#behind.size > 0) this.#schedule();
+  }
+
+  /** Says that the channel's log is another one: what is under way of the one before does not lead on. */
+  replaced(channel: LocalChannel): void {
+    this.#abandon(channel);
+    channel.underWay = false;
+    this.drained(channel.cursors.filter(({ connection }) => connection.ready));
+    if (channel.grown) this.grew(channel);
   }
 
   /**
@@ -76,8 +84,12 @@ export class Flush {
     this.#grown.delete(channel);
     this.#waiting.get(channel)?.();
     this.#waiting.delete(channel);
-    if (channel.underWay) this.#fanOuts = this.#fanOuts.filter((fanOut) => fanOut.channel !== channel);
+    this.#abandon(channel);
     channel.close();
+  }
+
+  #abandon(channel: LocalChannel): void {
+    if (channel.underWay) this.#fanOuts = this.#fanOuts.filter((fanOut) => fanOut.channel !== channel);
   }
 
   /**
@@ -134,7 +146,7 @@ export class Flush {
       stepped.push(cursor);
     }
     for (const cursor of stepped) {
-      if (cursor.connection.open && cursor.offset < cursor.channel.handedOut) this.#behind.add(cursor);
+      if (cursor.connection.open && isBehind(cursor)) this.#behind.add(cursor);
     }
   }
 
@@ -142,7 +154,8 @@ export class Flush {
   #step(turn: Turn, cursor: Cursor): number {
     const { channel } = cursor;
     if (!cursor.held) {
-      if (channel.slow === 'close') return this.#cutOff(cursor);
+      // One that is astray is not so for being slow.
+      if (channel.slow === 'close' && cursor.astray === null) return this.#cutOff(cursor);
       this.#tellGap(turn, cursor);
       // A poll takes one answer: the gap is it.
       if (!cursor.connection.ready) return 0;
@@ -166,15 +179,16 @@ export class Flush {
 
   #tellGap(turn: Turn, cursor: Cursor): void {
     const { channel, connection } = cursor;
-    const { epoch } = channel.feed;
-    const after = formatPosition(epoch, cursor.offset);
-    cursor.begin(startOf(channel.feed.head(turn.nowMs)));
+    const { epoch, offset, astray } = cursor;
+    const { feed } = channel;
+    const leadsOn = astray !== null && feed.holds(astray.offset, 0);
+    cursor.begin(leadsOn ? astray.offset : startOf(feed.head(turn.nowMs)));
     const gap = {
       channel: channel.name,
-      reason: 'trimmed',
-      after,
-      position: formatPosition(epoch, cursor.offset),
-    } as const;
+      reason: astray?.gap ?? 'trimmed',
+      after: formatPosition(epoch, offset),
+      position: formatPosition(cursor.epoch, cursor.offset),
+    };
     this.#observe({ type: 'gap', channel: channel.name, reason: gap.reason });
     this.#push(turn, cursor, connection.encodedGap(gap));
   }
@@ -228,7 +242,8 @@ export class Flush {
       const { connection } = cursor;
       if (turn.touched.length >= maxTouched && !connection.touched) return;
       fanOut.pass();
-      if (cursor.offset >= batch.to) this.#pass(turn, cursor, batch);
+      if (cursor.astray !== null) this.#passOver(cursor);
+      else if (cursor.offset >= batch.to) this.#pass(turn, cursor, batch);
       else if (connection.ready && cursor.offset >= batch.from) {
         this.#push(turn, cursor, connection.encoded(batch.after(cursor.offset)));
         cursor.take(batch);
@@ -249,7 +264,7 @@ export class Flush {
   /** One whose connection is slow, or who is before the batch. */
   #passOver(cursor: Cursor): void {
     const { channel, connection } = cursor;
-    if (channel.slow === 'close' && !cursor.held) this.#cutOff(cursor);
+    if (channel.slow === 'close' && !cursor.held && cursor.astray === null) this.#cutOff(cursor);
     // It is being caught up with, or has missed in one turn what was trimmed within that turn.
     else if (connection.ready) this.#behind.add(cursor);
   }
@@ -260,4 +275,8 @@ export class Flush {
     if (channel.grown) this.#grown.add(channel);
     return false;
   }
+}
+
+function isBehind({ astray, offset, channel }: Cursor): boolean {
+  return astray !== null || offset < channel.handedOut;
 }

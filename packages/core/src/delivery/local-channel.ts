@@ -1,3 +1,5 @@
+import type { Place } from '../log/locate.ts';
+import { locate } from '../log/locate.ts';
 import type { Payload } from '../log/payload.ts';
 import { Batch } from './batch.ts';
 import type { Reading } from './codec.ts';
@@ -11,8 +13,12 @@ const maxPassing = 100;
 export class Cursor implements Reading {
   readonly channel: LocalChannel;
   readonly connection: Connection;
+  /** The log that its place is in. */
+  epoch: string;
   /** Everything up to here has been given to the connection's transport, or need not be. */
   offset: number;
+  /** Where it goes on, and why not from its place, if the channel's log was replaced by one that does not lead on. */
+  astray: Place | null = null;
   /** The number of the last batch that it was given, or was there for. */
   batch: number;
   /** Where it stands in `channel.cursors`, so that leaving costs nothing. */
@@ -23,13 +29,16 @@ export class Cursor implements Reading {
   constructor(channel: LocalChannel, connection: Connection, offset: number) {
     this.channel = channel;
     this.connection = connection;
+    this.epoch = channel.feed.epoch;
     this.offset = offset;
     this.batch = channel.batches;
   }
 
-  /** Begins anew at a place. */
+  /** Begins anew at a place of the channel's log. */
   begin(offset: number): void {
+    this.epoch = this.channel.feed.epoch;
     this.offset = offset;
+    this.astray = null;
     this.#since = 0;
   }
 
@@ -41,15 +50,11 @@ export class Cursor implements Reading {
 
   /** Whether it can go on without having missed anything. */
   get held(): boolean {
-    return this.channel.feed.holds(this.offset, this.#since);
+    return this.astray === null && this.channel.feed.holds(this.offset, this.#since);
   }
 
   get name(): string {
     return this.channel.name;
-  }
-
-  get epoch(): string {
-    return this.channel.feed.epoch;
   }
 }
 
@@ -68,12 +73,12 @@ export interface Holder {
 /** A channel that this node follows, with the cursors of this node's connections. */
 export class LocalChannel<Handed extends Feed = Feed> {
   readonly name: string;
-  readonly feed: Handed;
   readonly slow: SlowPolicy;
   readonly holder: Holder;
   readonly #cursors: Cursor[] = [];
   readonly #catchUps = new Map<number, Batch>();
   readonly #passing = new Map<string, Payload>();
+  #feed: Handed;
   #passed = 0;
   #handedOutAtMs = Number.NEGATIVE_INFINITY;
   /** Up to here it is handed out, in as many batches as that takes, without waiting again. */
@@ -85,10 +90,29 @@ export class LocalChannel<Handed extends Feed = Feed> {
 
   constructor(name: string, { feed, slow, holder }: Pick<LocalChannel<Handed>, 'feed' | 'slow' | 'holder'>) {
     this.name = name;
-    this.feed = feed;
+    this.#feed = feed;
     this.slow = slow;
     this.holder = holder;
     feed.handedOut = feed.top;
+  }
+
+  get feed(): Handed {
+    return this.#feed;
+  }
+
+  /** Hands out another log from here on. Cursors whose place is not in it go astray. */
+  replace(feed: Handed, nowMs: number): void {
+    this.close();
+    feed.handedOut = feed.top;
+    this.#feed = feed;
+    this.#catchUps.clear();
+    this.#dueUpTo = 0;
+    const head = feed.head(nowMs);
+    for (const cursor of this.#cursors) {
+      const { epoch, offset } = cursor;
+      const place = locate({ type: 'after', position: { epoch, offset } }, head);
+      cursor.astray = place.gap === null ? null : place;
+    }
   }
 
   /**

@@ -5,7 +5,7 @@ import { all, keep } from './ground.ts';
 /** What reaches the sink, and how a broker begins and ends. */
 export function following(cell: Cell): void {
   cell('open: a second call rejects', async ({ broker }) => {
-    await assert.rejects(broker.open({ appended: () => {}, passed: () => {} }));
+    await assert.rejects(broker.open({ appended: () => {}, passed: () => {}, replaced: () => {} }));
   });
 
   cell(

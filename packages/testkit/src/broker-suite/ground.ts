@@ -34,6 +34,7 @@ export async function onBroker(rig: BrokerRig, run: (opened: Opened) => Promise<
   const sink: BrokerSink = {
     appended: (channel, entry) => seen.push([channel, entry]),
     passed: (...passing) => passed.push(passing),
+    replaced: () => {},
   };
   await broker.open(sink);
   try {
