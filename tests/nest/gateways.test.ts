@@ -1,10 +1,14 @@
 import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { Controller, Get } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
+import type { WsResponse } from '@nestjs/websockets';
+import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { RtAdapter, RtModule } from '@rt/nest';
 import { rawRequest, rawWebSocket, within } from '@rt/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
+import { listening } from '../support/listen.ts';
 import type { Platform } from './mounts/platforms.ts';
 import { listeningApp, nestApp, platforms } from './mounts/platforms.ts';
 import { ChatGateway, CounterGateway, Diary } from './stock/chat-gateway.ts';
@@ -217,4 +221,29 @@ describe.each(platforms)('our adapter on %s', (platform) => {
     await expect(app.init()).rejects.toThrow(/^option_invalid: .*both at \/chat/);
     await app.close();
   });
+});
+
+test('a gateway may have a port of its own', async () => {
+  const free = createServer();
+  const { port } = await listening(free);
+  await new Promise((resolve) => free.close(resolve));
+  @WebSocketGateway(port, { path: '/chat' })
+  class OwnPort {
+    @SubscribeMessage('ask')
+    ask(@MessageBody() data: unknown): WsResponse {
+      return { event: 'told', data };
+    }
+  }
+  const app = await nestApp('Express', { providers: [OwnPort] });
+  app.useWebSocketAdapter(new RtAdapter(app));
+  await app.init();
+  for (const wire of [overWebSocket, overSse]) {
+    const client = await open(wire, port);
+    await client.say('ask', 1);
+    expect(await client.next()).toEqual({ event: 'told', data: 1 });
+  }
+  const elsewhere = await rawRequest({ port, path: '/elsewhere', headers: { connection: 'close' } });
+  expect(elsewhere.head.status).toBe(404);
+  await within('the app to close', app.close(), 1000);
+  await expect(rawRequest({ port, path: '/chat' })).rejects.toThrow('the connection was closed');
 });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import fastifyCompress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import fastifySession from '@fastify/session';
 import type { CallHandler, CanActivate, ExecutionContext, INestApplication, NestInterceptor } from '@nestjs/common';
@@ -7,6 +8,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ReadyHub } from '@rt/nest';
 import { RtModule } from '@rt/nest';
+import compression from 'compression';
 import session from 'express-session';
 import type { Observable } from 'rxjs';
 import { tap } from 'rxjs';
@@ -56,8 +58,14 @@ async function useSessions(app: INestApplication, platform: Platform): Promise<v
   });
 }
 
-/** An app of Nest 12. */
-export function mountNest(platform: Platform): Mount {
+/** Compression of the platform, of whatever may be compressed. */
+async function useCompression(app: INestApplication, platform: Platform): Promise<void> {
+  if (platform === 'Express') app.use(compression({ threshold: 0 }));
+  else await (app as NestFastifyApplication).register(fastifyCompress as never, { threshold: 0 });
+}
+
+/** An app of Nest 12, with or without compression. */
+export function mountNest(platform: Platform, compressed = false): Mount {
   return async (hub, { prepare, upgrades } = {}) => {
     const app = await nestApp(platform, {
       imports: [
@@ -72,6 +80,7 @@ export function mountNest(platform: Platform): Mount {
         }),
       ],
     });
+    if (compressed) await useCompression(app, platform);
     await useSessions(app, platform);
     prepare?.(app.getHttpServer());
     return listeningApp(app);
