@@ -1,14 +1,14 @@
 import { channel, createHub, defineChannels } from '@rt/core';
 import Fastify from 'fastify';
 import { expect, expectTypeOf, test } from 'vitest';
-import type { RegisteredHub } from '../src/index.ts';
-import byDefault, { realtime } from '../src/index.ts';
+import type { RegisteredHub } from '@rt/fastify';
+import byDefault, { realtime } from '@rt/fastify';
 
 const anything = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } } as const;
 const room = channel({ events: { said: anything }, subscribe: 'anyone' });
 const hub = createHub({ channels: defineChannels({ 'room:{id}': room }) });
 
-declare module '../src/index.ts' {
+declare module '@rt/fastify' {
   interface Register {
     hub: typeof hub;
   }

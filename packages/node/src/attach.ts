@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Upgrade } from './upgrade.ts';
+import { isWebSocket, Upgrade } from './upgrade.ts';
 
 /** Options of {@link attach}. */
 export interface AttachOptions {
@@ -97,10 +97,6 @@ function ahead(
     on = false;
     if (server.emit === first) server.emit = emit;
   };
-}
-
-function isWebSocket({ headers: { upgrade = '' } }: IncomingMessage): boolean {
-  return /^websocket$/i.test(upgrade);
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

@@ -21,4 +21,6 @@ export interface HostReply {
   header(name: string): number | string | readonly string[] | null | undefined;
   /** Called once at most. The answer may go out whenever the host is ready, or be another one; MUST NOT throw. */
   send(reply: NodeReply): void;
+  /** The peer has gone before there was a reply: `send` will not be called. */
+  gone(): void;
 }

@@ -47,6 +47,8 @@ class NodeExchange implements Exchange {
   #replied = false;
   #gone: boolean;
   #onGone: (() => void) | null = null;
+  /** Ends what is still to be sent. */
+  #onClose = (): void => {};
 
   constructor(request: NodeRequest, response: NodeResponse, { body, address, host }: NodeExchangeOptions) {
     const url = request.url ?? '';
@@ -152,10 +154,10 @@ class NodeExchange implements Exchange {
       pipe.fail({ type: 'failed' });
       if (piped && !body.readableEnded) response.destroy();
     });
-    response.once('close', () => {
+    this.#onClose = () => {
       pipe.fail({ type: response.writableFinished ? 'failed' : 'peer' });
       body.destroy();
-    });
+    };
     if (this.#gone) queueMicrotask(() => pipe.fail({ type: 'peer' }));
     else host.send(this.#byHost(host, head, body));
     return pipe;
@@ -176,6 +178,9 @@ class NodeExchange implements Exchange {
     this.#gone = true;
     const run = this.#onGone;
     this.#onGone = null;
-    if (!this.#replied) run?.();
+    this.#onClose();
+    if (this.#replied) return;
+    run?.();
+    this.#host?.gone();
   }
 }

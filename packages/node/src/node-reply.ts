@@ -30,13 +30,13 @@ export function nodeReply(
   { user, header = (name) => response.getHeader(name), ...known }: NodeReplyOptions,
 ): Promise<NodeReply | null> {
   return new Promise((resolve) => {
-    response.once('close', () => resolve(null));
-    const exchange = nodeExchange(request, response, { ...known, host: { header, send: resolve } });
-    // It resolves when a poll begins to wait, and also when the peer had gone before.
+    const gone = (): void => resolve(null);
+    const exchange = nodeExchange(request, response, { ...known, host: { header, send: resolve, gone } });
+    // It resolves when a poll begins to wait, and also when the peer had gone before there was anybody to tell.
     void hub
       .handle(exchange, () => user)
       .then(() => {
-        if (response.destroyed) resolve(null);
+        if (response.destroyed) gone();
       });
   });
 }

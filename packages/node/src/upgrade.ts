@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { End, UpgradeOptions } from '@rt/core';
 import type { Agreed, Upgrading } from './handshake.ts';
@@ -12,6 +12,11 @@ const upgrades = new WeakMap<NodeRequest, Upgrade>();
 /** The upgrade that a request is, if it has been handed in as one. */
 export function upgradeOf(request: NodeRequest): Upgrade | null {
   return upgrades.get(request) ?? null;
+}
+
+/** Whether a request asks for a WebSocket. */
+export function isWebSocket({ headers: { upgrade = '' } }: IncomingMessage): boolean {
+  return /^websocket$/i.test(upgrade);
 }
 
 /** How upgrades are taken. */
@@ -41,6 +46,7 @@ export class Upgrade {
   readonly #bytesBefore: number;
   readonly #onError: () => void;
   readonly #onDrain: () => void;
+  readonly #onReadable: () => void;
   #taking: { readonly agreed: Agreed; readonly taker: Taker } | null = null;
   #settled = false;
 
@@ -59,6 +65,12 @@ export class Upgrade {
     this.#onDrain = (): void => void this.response.emit('drain');
     this.#socket.on('error', this.#onError);
     this.#socket.on('drain', this.#onDrain);
+    this.#onReadable = (): void => {
+      // What a WebSocket has sent already stays for it. Reading at the end is what tells that it is the end.
+      if (this.#socket.readableLength === 0 || !isWebSocket(upgrading.request)) this.#socket.read();
+    };
+    this.#socket.on('readable', this.#onReadable);
+    this.#socket.on('end', this.#onError);
     this.response.assignSocket(this.#socket);
     this.response.once('finish', () => this.#refused());
     this.response.once('close', () => this.#fail({ type: 'peer' }));
@@ -104,6 +116,12 @@ export class Upgrade {
 
   #tellTheHost(): void {
     this.response.emit('finish');
+    this.#closeResponse();
+  }
+
+  /** Whoever looks later finds it destroyed, and whoever waits is told now. */
+  #closeResponse(): void {
+    this.response.destroy();
     this.response.emit('close');
   }
 
@@ -112,7 +130,7 @@ export class Upgrade {
     if (this.#settled || this.#socket.bytesWritten === this.#bytesBefore) return;
     this.#letGo();
     this.#taking?.taker.failed({ type: 'failed' });
-    this.response.emit('close');
+    this.#closeResponse();
   }
 
   /** Answers without the response: whoever is still at work with it may go on, and finds it closed. */
@@ -124,9 +142,7 @@ export class Upgrade {
     );
     this.#socket.once('finish', () => this.#socket.destroy());
     this.#taking?.taker.failed({ type: 'failed' });
-    // Whoever looks later finds it destroyed, and whoever waits is told now.
-    this.response.destroy();
-    this.response.emit('close');
+    this.#closeResponse();
   }
 
   #refused(): void {
@@ -136,6 +152,8 @@ export class Upgrade {
     if (destroySoon === undefined) this.#socket.end();
     else destroySoon.call(this.#socket);
     this.#taking?.taker.failed({ type: 'failed' });
+    // As Node does it for its own: after whoever else has waited for the finish.
+    process.nextTick(() => this.#closeResponse());
   }
 
   #fail(end: End): void {
@@ -148,6 +166,8 @@ export class Upgrade {
     this.#settled = true;
     clearTimeout(this.#deadline);
     this.#socket.off('drain', this.#onDrain);
+    this.#socket.off('readable', this.#onReadable);
+    this.#socket.off('end', this.#onError);
     if (this.response.socket !== null) this.response.detachSocket(this.#socket);
   }
 }

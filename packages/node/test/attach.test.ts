@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
-import { attach } from '../src/index.ts';
+import { attach } from '@rt/node';
 
 test.each([false, true])('what attach returns takes all of it back (exclusive: %s)', (exclusive) => {
   const server = createServer();
@@ -10,7 +10,7 @@ test.each([false, true])('what attach returns takes all of it back (exclusive: %
   stop();
   expect(server.listenerCount('upgrade')).toBe(0);
   expect(server.emit).toBe(emit);
-  expect(server).toHaveProperty('shouldUpgradeCallback', shouldUpgradeCallback);
+  expect((server as { readonly shouldUpgradeCallback?: unknown }).shouldUpgradeCallback).toBe(shouldUpgradeCallback);
 });
 
 test('what has wrapped the server’s emit meanwhile is left in place', () => {

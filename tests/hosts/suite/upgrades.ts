@@ -14,6 +14,19 @@ function connections(server: Server): Promise<number> {
   });
 }
 
+/** A text message as clients send it, with a mask of zeros. */
+function clientText(text: string): Buffer {
+  return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
+}
+
+/** A handshake as text. */
+function handshake(headers = ''): string {
+  return (
+    'GET /rt HTTP/1.1\r\nHost: l\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+    `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${headers}\r\n`
+  );
+}
+
 /** The next request that a server hands to its app. */
 function nextRequest(server: Server): Promise<ServerResponse> {
   return new Promise((resolve) => {
@@ -90,14 +103,42 @@ export function upgradeCases({ start, get, page, upgrade, webSocket, cleanUps }:
     test('a peer that leaves while the app is at work leaves nothing behind', async () => {
       const { port, server, open } = await start();
       const letGo = holdFront();
-      const asked = nextRequest(server);
-      const waiting = upgrade(port, { 'x-held': '1' }).catch(() => 'gone');
-      const response = await within('the request', asked);
-      response.socket?.destroy();
-      expect(await waiting).toBe('gone');
+      for (const leave of ['destroy', 'resetAndDestroy'] as const) {
+        const asked = nextRequest(server);
+        const socket = connect(port, '127.0.0.1');
+        socket.write(handshake('x-held: 1\r\n'));
+        const response = await within('the request', asked);
+        const gone = new Promise((resolve) => response.once('close', resolve));
+        socket[leave]();
+        await within('the server to notice', gone);
+      }
       letGo();
       await expect.poll(() => connections(server)).toBe(0);
       expect(open()).toBe(0);
+    });
+
+    test('what a client sends before it is accepted is taken when it is', async () => {
+      const { port, server } = await start();
+      const letGo = holdFront();
+      const asked = nextRequest(server);
+      const socket = connect(port, '127.0.0.1');
+      cleanUps.push(() => socket.destroy());
+      let text = '';
+      const answered = new Promise<void>((resolve) => {
+        socket.on('data', (bytes) => {
+          text += bytes.toString('latin1');
+          if (text.includes('"id":2')) resolve();
+        });
+      });
+      const connectFrame = clientText('{"type":"connect","id":1}');
+      socket.write(Buffer.concat([Buffer.from(handshake('x-held: 1\r\n')), connectFrame]));
+      await within('the request', asked);
+      socket.write(clientText('{"type":"unsubscribe","id":2,"channel":"open:1"}'));
+      // A round trip later the server has read it.
+      await page(port, 'channel=open:1');
+      letGo();
+      await within('the answers', answered);
+      expect(text).toMatch(/^HTTP\/1\.1 101[\s\S]*"connected"[\s\S]*"id":2/);
     });
 
     test('for the app it is one request, which ends when the connection ends', async () => {
@@ -139,9 +180,6 @@ export function upgradeCases({ start, get, page, upgrade, webSocket, cleanUps }:
       const socket = connect(port, '127.0.0.1');
       cleanUps.push(() => socket.destroy());
       const first = 'GET /rt?channel=open:1 HTTP/1.1\r\nHost: l\r\nAccept: application/json\r\n\r\n';
-      const then =
-        'GET /rt HTTP/1.1\r\nHost: l\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
-        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
       let text = '';
       const changed = (fits: () => boolean): Promise<void> =>
         new Promise((resolve) => socket.on('data', () => void (fits() && resolve())));
@@ -151,7 +189,7 @@ export function upgradeCases({ start, get, page, upgrade, webSocket, cleanUps }:
         'the page',
         changed(() => text.includes('"publications"')),
       );
-      socket.write(then);
+      socket.write(handshake());
       await within(
         'the 101',
         changed(() => text.includes('HTTP/1.1 101')),
