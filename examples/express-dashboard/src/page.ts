@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { policy } from '@rt/example-ui/policy';
 import express, { type Router } from 'express';
 
 const publicFolder = fileURLToPath(new URL('../public', import.meta.url));
@@ -20,15 +21,3 @@ export function page(): Router {
   router.get('/look.css', (_request, response) => response.sendFile(lookFile));
   return router;
 }
-
-/** Nothing that is inline, and nothing from elsewhere. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');

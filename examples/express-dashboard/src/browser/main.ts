@@ -1,23 +1,14 @@
 import './language.ts';
 import type { TransportName } from '@rt/client';
 import { pollEvery } from '@rt/client';
+import { Connection, Road, showConnection } from '@rt/example-ui';
 import { parsePosition } from '@rt/protocol';
 import { CatchUp } from './catch-up.ts';
 import { Charts, type View } from './charts.ts';
 import { Feed } from './feed.ts';
 import { moveByKey } from './keyboard.ts';
 import { Marks, type Mark } from './marks.ts';
-import {
-  cutButton,
-  plots,
-  showFacts,
-  showFigures,
-  showStatus,
-  showTraffic,
-  showViewers,
-  transportSelect,
-} from './page.ts';
-import { Road } from './road.ts';
+import { cutButton, plots, showFacts, showFigures, showTraffic, showViewers, transportSelect } from './page.ts';
 import { isSample } from './sample.ts';
 import { onSchemeChange } from './theme.ts';
 import { factsOf, Track } from './track.ts';
@@ -37,10 +28,8 @@ let drawing = false;
 
 const road = new Road();
 
-const feed = new Feed({
+const connection = new Connection({
   road,
-  last: spanSeconds,
-  on: browserName(navigator.userAgent),
   onState(state, before) {
     if (state.name === 'live' && before.name !== 'live' && track.times.length > 0) {
       resumed = { atMs: Date.now(), gapReason: null };
@@ -48,6 +37,13 @@ const feed = new Feed({
     }
     drawSoon();
   },
+});
+
+const feed = new Feed({
+  road,
+  connection,
+  last: spanSeconds,
+  on: browserName(navigator.userAgent),
   onSample(printed, data) {
     const position = parsePosition(printed);
     if (position === null || !isSample(data)) return;
@@ -75,17 +71,14 @@ const charts = new Charts(view(), spanSeconds, (row) => {
   drawFigures();
 });
 
-cutButton.addEventListener('click', () => {
-  if (feed.state.name === 'live' || feed.state.name === 'connecting') feed.cut();
-  else feed.retryNow();
-});
+cutButton.addEventListener('click', () => connection.toggle());
 transportSelect.addEventListener('change', () => useTransport(transportSelect.value as TransportName | 'auto'));
 plots.addEventListener('keydown', (event) => moveByKey(event, charts, pointedRow, track.times.length));
 plots.addEventListener('blur', () => charts.point(null));
 onSchemeChange(() => charts.restyle());
 // While live, publications draw the page; otherwise the words and the empty end of the charts go on with the clock.
 setInterval(() => {
-  if (feed.state.name !== 'live' || Date.now() - resumed.atMs < resumedMs + 1000) drawSoon();
+  if (connection.state.name !== 'live' || Date.now() - resumed.atMs < resumedMs + 1000) drawSoon();
 }, 250);
 useTransport('sse');
 drawSoon();
@@ -104,7 +97,11 @@ function drawSoon(): void {
     const isRecent = nowMs - resumed.atMs < resumedMs;
     charts.draw(view());
     drawFigures();
-    showStatus(feed.state, isRecent ? { caughtUp: catchUp.count, gapReason: resumed.gapReason } : null, nowMs);
+    showConnection(
+      connection.state,
+      isRecent ? { caughtUp: catchUp.count, gapReason: resumed.gapReason } : null,
+      nowMs,
+    );
     showFacts(factsOf(track.positions), catchUp.count, gapReason);
     showTraffic(feed.traffic);
   });
@@ -119,7 +116,7 @@ function view(): View {
   const nowTime = catchUp.serverNowMs(Date.now()) / 1000;
   const lastTime = track.times.at(-1);
   if (lastTime === undefined) return { track, marks: [], untilTime: nowTime };
-  const isLive = feed.state.name === 'live';
+  const isLive = connection.state.name === 'live';
   const untilTime = isLive ? lastTime : Math.max(lastTime, nowTime);
   const away: Mark = { kind: 'away', fromTime: lastTime, toTime: untilTime };
   const told = marks.between(untilTime - spanSeconds, untilTime);

@@ -1,11 +1,10 @@
+import type { Traffic } from '@rt/example-ui';
+import { element, explainGap, setText } from '@rt/example-ui';
 import { formatPosition } from '@rt/protocol';
 import type { Viewers } from './feed.ts';
-import type { FeedState } from './feed-state.ts';
 import { panels } from './panels.ts';
 import { unknown } from './quantity.ts';
 import type { Sample } from './sample.ts';
-import { explainGap, words, type Resumption } from './status.ts';
-import type { Traffic } from './road.ts';
 import type { TrackFacts } from './track.ts';
 
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
@@ -17,18 +16,7 @@ const shownViewers = 4;
 const main = element('main');
 export const plots = element('#panels');
 export const cutButton = element('#cut');
-export const transportSelect = element('#transport') as HTMLSelectElement;
-const status = element('#status');
-
-/** `resumption` is what is worth saying about the last reconnect for now, if anything. */
-export function showStatus(state: FeedState, resumption: Resumption | null, nowMs: number): void {
-  // A countdown is read out once, not every second.
-  status.ariaBusy = String(main.dataset['state'] === state.name && state.name === 'reconnecting');
-  main.dataset['state'] = state.name;
-  status.dataset['state'] = state.name;
-  setText(status, words(state, resumption, nowMs));
-  setText(cutButton, state.name === 'live' || state.name === 'connecting' ? 'Cut the connection' : 'Reconnect now');
-}
+export const transportSelect = element<HTMLSelectElement>('#transport');
 
 export function showFacts(facts: TrackFacts, caughtUp: number, gapReason: string | null): void {
   const { first, last, count, missing, earlier } = facts;
@@ -98,15 +86,4 @@ export function showFigures(sample: Sample | null, pointed: boolean): void {
 
 function fact(name: string, text: string): void {
   setText(element(`[data-fact="${name}"]`), text);
-}
-
-/** Writes only what has changed, since a live region speaks at each write. */
-function setText(target: HTMLElement, text: string): void {
-  if (target.textContent !== text) target.textContent = text;
-}
-
-function element(selector: string): HTMLElement {
-  const found = document.querySelector<HTMLElement>(selector);
-  if (found === null) throw new Error(`The page has no ${selector}`);
-  return found;
 }

@@ -1,5 +1,5 @@
 import type { TransportName } from '@rt/client';
-import type { FeedState } from './feed-state.ts';
+import type { ConnectionState } from './connection-state.ts';
 
 /** What the words need to know beside the state. */
 export interface Resumption {
@@ -9,7 +9,7 @@ export interface Resumption {
 }
 
 /** The connection in words. */
-export function words(state: FeedState, resumption: Resumption | null, nowMs: number): string {
+export function words(state: ConnectionState, resumption: Resumption | null, nowMs: number): string {
   switch (state.name) {
     case 'connecting':
       return 'connecting';

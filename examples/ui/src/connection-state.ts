@@ -4,7 +4,7 @@ import type { ChannelStatus, Status, TransportName } from '@rt/client';
 export type Interruption = 'cut' | 'lost' | 'restart';
 
 /** The connection as the page shows it. */
-export type FeedState =
+export type ConnectionState =
   | { readonly name: 'connecting' }
   | { readonly name: 'live'; readonly transport: TransportName }
   /** With `dueMs` it waits until then; with null an attempt is under way. */
@@ -16,13 +16,20 @@ export interface Circumstances {
   readonly channel: ChannelStatus;
   /** Until when the button has cut the road, or `null`. */
   readonly cutUntilMs: number | null;
-  readonly before: FeedState;
+  readonly before: ConnectionState;
   readonly online: boolean;
   readonly nowMs: number;
 }
 
 /** What the page says of the connection. Pure. */
-export function feedState({ connection, channel, cutUntilMs, before, online, nowMs }: Circumstances): FeedState {
+export function connectionState({
+  connection,
+  channel,
+  cutUntilMs,
+  before,
+  online,
+  nowMs,
+}: Circumstances): ConnectionState {
   if (cutUntilMs !== null) return { name: 'reconnecting', why: 'cut', dueMs: cutUntilMs };
   if (connection.state === 'open') {
     if (channel.state === 'live') return { name: 'live', transport: connection.transport };
@@ -36,6 +43,6 @@ export function feedState({ connection, channel, cutUntilMs, before, online, now
   return before.name === 'connecting' ? before : { name: 'reconnecting', why: interruption(before), dueMs: null };
 }
 
-function interruption(state: FeedState): Interruption {
+function interruption(state: ConnectionState): Interruption {
   return state.name === 'reconnecting' ? state.why : 'lost';
 }
