@@ -34,15 +34,30 @@ type UpgradingServer = Pick<Server, 'prependListener' | 'off' | 'emit' | 'listen
   shouldUpgradeCallback?: (this: UpgradingServer, request: IncomingMessage) => boolean;
 };
 
+type IsOurs = (request: IncomingMessage) => boolean;
+
+/** What is attached to each server, in order: several hubs may share one. */
+const attached = new WeakMap<object, Set<IsOurs>>();
+
+/** Whether nobody else takes upgrades of this server. */
+function alone(server: UpgradingServer): boolean {
+  return server.listenerCount('upgrade') === attached.get(server)?.size;
+}
+
 /**
  * Lets WebSocket upgrades at a path run through the server's own request listeners, as the app's ordinary requests do:
  * its middleware comes first and may refuse with a status of its own. Returns how to stop.
  */
 export function attach(server: UpgradingServer, options: AttachOptions = {}): () => void {
   const { path = '/rt', compress = false, answerWithinMs = 10_000, exclusive = false } = options;
-  const isOurs = (request: IncomingMessage): boolean => isWebSocket(request) && pathOf(request) === path;
+  const isOurs: IsOurs = (request) => isWebSocket(request) && pathOf(request) === path;
+  const mounts = attached.get(server) ?? new Set();
+  attached.set(server, mounts.add(isOurs));
+  // What nobody takes is the app's to answer, once.
+  const isLeft = (request: IncomingMessage): boolean =>
+    alone(server) && [...mounts][0] === isOurs && ![...mounts].some((takes) => takes(request));
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (!isOurs(request) && server.listenerCount('upgrade') > 1) return;
+    if (!isOurs(request) && !isLeft(request)) return;
     const { bytesWritten } = socket as Socket;
     // After the other listeners of this event: a socket that one of them has answered on is its own.
     process.nextTick(() => {
@@ -55,6 +70,7 @@ export function attach(server: UpgradingServer, options: AttachOptions = {}): ()
   const giveBack = [asRequests(server), exclusive ? ahead(server, isOurs, onUpgrade) : (): void => {}];
   return () => {
     server.off('upgrade', onUpgrade);
+    mounts.delete(isOurs);
     for (const run of giveBack) run();
   };
 }
@@ -66,11 +82,10 @@ export function attach(server: UpgradingServer, options: AttachOptions = {}): ()
 function asRequests(server: UpgradingServer): () => void {
   const before = server.shouldUpgradeCallback;
   if (before === undefined) return () => {};
-  const alone = (): boolean => server.listenerCount('upgrade') === 1;
   const should = (request: IncomingMessage): boolean => {
     if (isWebSocket(request)) return before.call(server, request);
     const isH2c = /^h2c$/i.test(request.headers.upgrade ?? '');
-    return !isH2c && !alone() && before.call(server, request);
+    return !isH2c && !alone(server) && before.call(server, request);
   };
   server.shouldUpgradeCallback = should;
   return () => {
@@ -81,7 +96,7 @@ function asRequests(server: UpgradingServer): () => void {
 /** Comes before all listeners, also those that are added later. */
 function ahead(
   server: UpgradingServer,
-  isOurs: (request: IncomingMessage) => boolean,
+  isOurs: IsOurs,
   onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
 ): () => void {
   const { emit } = server;
