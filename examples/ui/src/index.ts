@@ -1,3 +1,4 @@
+export { CatchUp } from './catch-up.ts';
 export type { ConnectionState } from './connection-state.ts';
 export type { Resumption } from './connection-words.ts';
 export { explainGap } from './connection-words.ts';

@@ -1,9 +1,8 @@
 import './language.ts';
 import type { TransportName } from '@rt/client';
 import { pollEvery } from '@rt/client';
-import { Connection, Road, showConnection } from '@rt/example-ui';
+import { CatchUp, Connection, Road, showConnection } from '@rt/example-ui';
 import { parsePosition } from '@rt/protocol';
-import { CatchUp } from './catch-up.ts';
 import { Charts, type View } from './charts.ts';
 import { Feed } from './feed.ts';
 import { moveByKey } from './keyboard.ts';

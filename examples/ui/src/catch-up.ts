@@ -22,11 +22,16 @@ export class CatchUp {
     this.#count = 0;
   }
 
+  /** What the server's clock was at, as it has just said. */
+  serverSays(atMs: number, nowMs: number): void {
+    this.#shortestLagMs = Math.min(this.#shortestLagMs, nowMs - atMs);
+  }
+
   /** Whether the publication was a missed one. */
   received(atMs: number, nowMs: number): boolean {
     const missed = atMs <= this.serverNowMs(this.#openedAtMs);
     if (missed) this.#count += 1;
-    this.#shortestLagMs = Math.min(this.#shortestLagMs, nowMs - atMs);
+    this.serverSays(atMs, nowMs);
     return missed;
   }
 }
