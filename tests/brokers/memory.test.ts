@@ -21,7 +21,7 @@ describe('memory broker', () => {
   test('a channel that is forgotten comes back in another epoch, one that had nothing in the same', async () => {
     const virtual = createVirtualClock();
     const broker = memoryBroker({ clock: virtual, random: seededRandom(1), forgetAfterMs: 60_000 });
-    await broker.open({ appended: () => {}, passed: () => {}, replaced: () => {} });
+    await broker.open({ appended: () => {}, passed: () => {}, replaced: () => {}, troubled: () => {} });
     await broker.follow('quiet', keep);
     await broker.unfollow('quiet');
     const { epoch } = await broker.append('x', 'a', { keep });
@@ -39,7 +39,7 @@ describe('memory broker', () => {
   test('a channel that is followed is never forgotten', async () => {
     const virtual = createVirtualClock();
     const broker = memoryBroker({ clock: virtual, random: seededRandom(1), forgetAfterMs: 60_000 });
-    await broker.open({ appended: () => {}, passed: () => {}, replaced: () => {} });
+    await broker.open({ appended: () => {}, passed: () => {}, replaced: () => {}, troubled: () => {} });
     const { epoch } = await broker.append('x', 'a', { keep });
     await broker.follow('x', keep);
     virtual.advance(10_000_000);

@@ -9,6 +9,7 @@ export function keptBroker(): { connect(): Broker; close(): Promise<void> } {
     appended: (channel, entry) => sink?.appended(channel, entry),
     passed: (channel, payload, key) => sink?.passed(channel, payload, key),
     replaced: (channel, log) => sink?.replaced(channel, log),
+    troubled: (cause) => sink?.troubled(cause),
   });
   return {
     connect: () => {

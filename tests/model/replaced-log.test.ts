@@ -43,7 +43,7 @@ function told({ items }: SimulatedPeer): readonly unknown[] {
   });
 }
 
-// RT-GAP-8
+// RT-GAP-9
 test('a log that is lost is one gap for each reader, then what the new one holds, and on from there', async () => {
   const { broker, clock, peers, publish, end } = await ground();
   const [reader, slow] = peers as [SimulatedPeer, SimulatedPeer];

@@ -36,6 +36,7 @@ export function openStore(inner: Broker, ledger: Ledger): Store {
     appended: (channel: string, entry: Entry) => store.sink?.appended(channel, entry),
     passed: (channel, payload, key) => store.sink?.passed(channel, payload, key),
     replaced: (channel, log) => store.sink?.replaced(channel, log),
+    troubled: (cause) => store.sink?.troubled(cause),
   });
   return store;
 }

@@ -53,6 +53,7 @@ export class ReplaceableBroker implements Broker {
       appended: (channel, entry) => void (engine === this.#engine && this.#sink?.appended(channel, entry)),
       passed: (channel, payload, key) => void (engine === this.#engine && this.#sink?.passed(channel, payload, key)),
       replaced: (channel, log) => void (engine === this.#engine && this.#sink?.replaced(channel, log)),
+      troubled: (cause) => void (engine === this.#engine && this.#sink?.troubled(cause)),
     };
   }
 }

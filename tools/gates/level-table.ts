@@ -26,6 +26,7 @@ export const allowedDependencies: Readonly<Record<string, readonly string[]>> = 
   core: ['@rt/protocol', '@standard-schema/spec'],
   node: ['@rt/core', '@rt/protocol', 'ws'],
   jwt: ['@rt/core', '@rt/protocol', 'jose'],
+  redis: ['@rt/core', '@rt/protocol'],
   'express-sse': ['@rt/core', '@rt/node'],
   fastify: ['@rt/core', '@rt/node', 'fastify-plugin'],
   koa: ['@rt/core', '@rt/node'],

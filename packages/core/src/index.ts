@@ -54,7 +54,7 @@ export { createHub } from './hub.ts';
 export type { AdmissionOptions, LimitOptions, RateOptions } from './limits.ts';
 export type { Head as LogHead, Place } from './log/locate.ts';
 export { locate } from './log/locate.ts';
-export type { About, Entry, Keep, Run, RunLimits } from './log/entry.ts';
+export type { About, Entry, Held, Keep, Run, RunLimits } from './log/entry.ts';
 export { Log, maxHeldOver } from './log/log.ts';
 export type { LogView } from './log/log-view.ts';
 export { StateLog } from './log/state-log.ts';

@@ -10,8 +10,8 @@ export interface BrokerCapabilities {
   readonly kept: boolean;
   /** How a follower proves that nothing is missing: `dense` offsets step by exactly 1. */
   readonly continuity: 'dense';
-  /** Who shares the log: the hubs of one process. */
-  readonly reach: 'process';
+  /** Who shares the log: the hubs of one process, or all nodes. */
+  readonly reach: 'process' | 'cluster';
 }
 
 /** How a publication is to be kept. */
@@ -67,6 +67,8 @@ export interface BrokerSink {
    * given before. What is appended later is in this one. Never throws.
    */
   replaced(channel: string, log: LogView): void;
+  /** Something has gone wrong that nobody waits for, and that the broker goes on with by itself. Never throws. */
+  troubled(cause: unknown): void;
 }
 
 /**

@@ -184,6 +184,10 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     if (channel !== null) this.#flush.grew(channel);
   }
 
+  troubled(cause: unknown): void {
+    this.#observe({ type: 'error', stage: 'broker', cause });
+  }
+
   drained(connection: Connection): void {
     this.#flush.drained([...this.#cursors(connection)]);
   }

@@ -34,6 +34,15 @@ export interface Run {
   readonly to: number;
 }
 
+/** What a log held at one moment: with it another one goes on from there. */
+export interface Held {
+  readonly epoch: string;
+  readonly floor: number;
+  readonly top: number;
+  /** By offset: all that are kept. */
+  readonly entries: readonly Entry[];
+}
+
 /** How much is read at once. */
 export interface RunLimits {
   /** The most entries. @default any number */

@@ -1,4 +1,4 @@
-import type { About, Entry, Keep, Run, RunLimits } from './entry.ts';
+import type { About, Entry, Held, Keep, Run, RunLimits } from './entry.ts';
 import type { Head } from './locate.ts';
 import type { LogView } from './log-view.ts';
 import type { Payload } from './payload.ts';
@@ -27,6 +27,15 @@ export class Log implements LogView {
   constructor(epoch: string, keep: Keep) {
     this.epoch = epoch;
     this.#keep = keep;
+  }
+
+  /** A log that goes on from what another one held. Its entries MUST lead from its floor to its top. */
+  static of({ epoch, floor, entries }: Held, keep: Keep): Log {
+    const log = new Log(epoch, keep);
+    log.#top = floor;
+    log.#base = floor;
+    for (const { payload, atMs, about } of entries) log.append(payload, atMs, about);
+    return log;
   }
 
   get keep(): Keep {

@@ -1,4 +1,4 @@
-import type { About, Entry, Keep, Run, RunLimits } from './entry.ts';
+import type { About, Entry, Held, Keep, Run, RunLimits } from './entry.ts';
 import type { Head } from './locate.ts';
 import { maxHeldOver } from './log.ts';
 import type { LogView } from './log-view.ts';
@@ -29,6 +29,19 @@ export class StateLog implements LogView {
   constructor(epoch: string, keep: Keep) {
     this.epoch = epoch;
     this.keep = keep;
+  }
+
+  /** A log that goes on from what another one held: the newest of each subject, and removals. */
+  static of({ epoch, floor, top, entries }: Held, keep: Keep): StateLog {
+    const log = new StateLog(epoch, keep);
+    for (const entry of entries) {
+      log.#newest.set(entry.about?.subject ?? '', entry);
+      log.#order.push(entry);
+      if (entry.about?.removes === true) log.#removals.add(entry);
+    }
+    log.#top = top;
+    log.#floor = floor;
+    return log;
   }
 
   get top(): number {

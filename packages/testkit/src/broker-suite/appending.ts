@@ -29,24 +29,28 @@ export function appending(cell: Cell): void {
   });
 
   // RT-SESSION-7
-  cell('append: of all with the same key one is stored, and all are told its place', async ({ broker, seen }) => {
-    await broker.follow('x', keep);
-    const append = (data: string, key: string | null) => broker.append('x', data, { keep, key });
-    const receipts = await Promise.all([append('a', 'k'), append('a', 'k'), append('b', null), append('c', 'l')]);
-    receipts.push(await append('a', 'k'));
-    assert.deepEqual(
-      receipts.map(({ offset, repeated }) => [offset, repeated]),
-      [
-        [1, false],
-        [1, true],
-        [2, false],
-        [3, false],
-        [1, true],
-      ],
-    );
-    assert.equal(seen.length, 3);
-    assert.equal((await broker.append('y', 'a', { keep, key: 'k' })).repeated, false);
-  });
+  cell(
+    'append: of all with the same key one is stored, and all are told its place',
+    async ({ broker, seen, arrived }) => {
+      await broker.follow('x', keep);
+      const append = (data: string, key: string | null) => broker.append('x', data, { keep, key });
+      const receipts = await Promise.all([append('a', 'k'), append('a', 'k'), append('b', null), append('c', 'l')]);
+      receipts.push(await append('a', 'k'));
+      assert.deepEqual(
+        receipts.map(({ offset, repeated }) => [offset, repeated]),
+        [
+          [1, false],
+          [1, true],
+          [2, false],
+          [3, false],
+          [1, true],
+        ],
+      );
+      await arrived();
+      assert.equal(seen.length, 3);
+      assert.equal((await broker.append('y', 'a', { keep, key: 'k' })).repeated, false);
+    },
+  );
 
   // RT-SESSION-18
   cell(

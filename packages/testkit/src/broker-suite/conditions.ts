@@ -9,7 +9,7 @@ const state: Keep = { count: 3, forMs: 1000, newestOnly: true };
 
 /** What is appended only right after a place. */
 export function conditions(cell: Cell): void {
-  cell('appendAfter: only right after the place, and else it says what is newer', async ({ broker, seen }) => {
+  cell('appendAfter: only right after the place, and else it says what is newer', async ({ broker, seen, arrived }) => {
     const followed = await broker.follow('x', keep);
     const after = (offset: number, data: string, epoch = followed.epoch) =>
       broker.appendAfter('x', { epoch, offset }, data, { keep });
@@ -23,6 +23,7 @@ export function conditions(cell: Cell): void {
       assert.deepEqual([epoch, offset, newest?.payload], [followed.epoch, 1, 'a']);
     }
     assert.equal((await after(1, 'b')).type, 'appended');
+    await arrived();
     assert.deepEqual(
       seen.map(([, { payload }]) => payload),
       ['a', 'b'],

@@ -64,7 +64,7 @@ export function states(cell: Cell): void {
   });
 
   // RT-STATE-5
-  cell('state: one subject too many is refused, and changes nothing', async ({ broker, seen }) => {
+  cell('state: one subject too many is refused, and changes nothing', async ({ broker, seen, arrived }) => {
     await broker.follow('x', state);
     const epoch = await say(broker, ['a', 'b', 'c']);
     const full = { code: 'state_full' };
@@ -72,6 +72,7 @@ export function states(cell: Cell): void {
     const about = { subject: 'd', removes: false };
     const place = { epoch, offset: 3 };
     await assert.rejects(broker.appendAfter('x', place, 'd', { keep: state, about }), full);
+    await arrived();
     assert.deepEqual([(await broker.read('x', all, 0)).top, seen.length], [3, 3]);
     await say(broker, ['a', '-e', '-b', 'd']);
     assert.deepEqual(shown(await broker.read('x', all, 10)), [0, 7, ['3 c', '4 a', '5 -e', '6 -b', '7 d'], 7]);
@@ -106,11 +107,12 @@ export function states(cell: Cell): void {
     assert.deepEqual(shown(await broker.read('x', after(4), 10)), [3, 6, ['5 e', '6 f'], 6]);
   });
 
-  cell('state: whoever follows is given everything', async ({ broker, seen }) => {
+  cell('state: whoever follows is given everything', async ({ broker, seen, arrived }) => {
     await say(broker, ['a', 'b']);
     const followed = await broker.follow('x', state);
     assert.deepEqual([followed.floor, followed.top, followed.newestOnly, followed.log.top], [0, 2, true, 2]);
     await say(broker, ['a', 'a', '-b']);
+    await arrived();
     assert.deepEqual(
       seen.map(([, { offset, payload, about }]) => [offset, payload, about?.removes]),
       [

@@ -1,0 +1,186 @@
+import type { BrokerPage, BrokerSink, Clock, Keep } from '@rt/core';
+import { locate, Log, StateLog } from '@rt/core';
+import { parseEntry } from './entry-text.ts';
+import { liveName } from './keys.ts';
+import type { LiveMessage } from './live-message.ts';
+import { parseLive } from './live-message.ts';
+import type { RedisDriver } from './redis-driver.ts';
+import type { RedisLogs } from './redis-log.ts';
+
+/** A channel that is followed, with all that its log of record holds. */
+interface Row {
+  readonly channel: string;
+  readonly keep: Keep;
+  /** `null` until it has been read. */
+  log: Log | StateLog | null;
+  /** What was said before that. */
+  readonly early: Extract<LiveMessage, { readonly type: 'appended' }>[];
+  ready: Promise<Log | StateLog>;
+  /** Whether it is being compared with the log of record, and whether it has to be once more. */
+  checking: 'no' | 'yes' | 'again';
+}
+
+/** What following needs. */
+export interface FollowingOptions {
+  readonly driver: RedisDriver;
+  readonly logs: RedisLogs;
+  readonly prefix: string;
+  readonly sink: BrokerSink;
+  readonly clock: Clock;
+}
+
+/** All that is kept, which is bounded by `keep.count`. */
+const everything = Number.MAX_SAFE_INTEGER;
+/** How many channels are compared at once. */
+const maxChecks = 16;
+
+/**
+ * The channels that this node follows. Each is held whole, so that readers read here, however far they are behind. What is
+ * said of it is taken only if it leads on; whatever does not is a reason to look at the log of record.
+ */
+export class FollowedChannels {
+  readonly #options: FollowingOptions;
+  readonly #rows = new Map<string, Row>();
+  /** By the name of the pub/sub channel. */
+  readonly #names = new Map<string, string>();
+  /** The end of the last step for each channel: steps that concern one take effect in order. */
+  readonly #chains = new Map<string, Promise<unknown>>();
+
+  constructor(options: FollowingOptions) {
+    this.#options = options;
+  }
+
+  async follow(channel: string, keep: Keep): Promise<Log | StateLog> {
+    let row = this.#rows.get(channel);
+    if (row === undefined) {
+      const fresh: Omit<Row, 'ready'> = { channel, keep, log: null, early: [], checking: 'no' };
+      row = Object.assign(fresh, { ready: this.#inOrder(channel, () => this.#begin(fresh as Row)) });
+      this.#rows.set(channel, row);
+    }
+    try {
+      return await row.ready;
+    } catch (cause) {
+      if (this.#rows.get(channel) === row) this.#rows.delete(channel);
+      throw cause;
+    }
+  }
+
+  async unfollow(channel: string): Promise<void> {
+    if (!this.#rows.delete(channel)) return;
+    const { driver, prefix } = this.#options;
+    await this.#inOrder(channel, () => driver.unsubscribe(liveName(prefix, channel)));
+  }
+
+  /** Takes what was said in a pub/sub channel. */
+  take(name: string, text: string): void {
+    const row = this.#rows.get(this.#names.get(name) ?? '');
+    if (row === undefined) return;
+    const message = parseLive(text);
+    if (message.type === 'passed') {
+      if (row.log !== null) this.#options.sink.passed(row.channel, message.payload, message.key);
+    } else if (row.log === null) row.early.push(message);
+    else this.#appended(row, row.log, message);
+  }
+
+  /** Compares all channels with their logs of record: something may have been said that was not heard. */
+  async check(): Promise<void> {
+    const rows = [...this.#rows.values()].filter(({ log }) => log !== null);
+    const checkNext = async (): Promise<void> => {
+      for (let row = rows.pop(); row !== undefined; row = rows.pop()) await this.#check(row);
+    };
+    await Promise.all(Array.from({ length: maxChecks }, checkNext));
+  }
+
+  /** Nothing reaches the sink any more. */
+  close(): void {
+    this.#rows.clear();
+  }
+
+  async #begin(row: Row): Promise<Log | StateLog> {
+    const { driver, logs, prefix } = this.#options;
+    const name = liveName(prefix, row.channel);
+    this.#names.set(name, row.channel);
+    await driver.subscribe(name);
+    const log = logOf(await logs.read(row.channel, { type: 'start' }, everything), row.keep);
+    row.log = log;
+    for (const { epoch, entry: text } of row.early.splice(0)) {
+      const { offset, payload, atMs, about } = parseEntry(text, () => this.#options.clock.now());
+      // What was appended before this resolves does not reach the sink.
+      if (epoch === log.epoch && offset === log.top + 1) log.append(payload, atMs, about as never);
+      else if (epoch !== log.epoch || offset > log.top) void this.#check(row);
+    }
+    return log;
+  }
+
+  #appended(row: Row, log: Log | StateLog, { epoch, entry: text }: Row['early'][number]): void {
+    const { offset, payload, atMs, about } = parseEntry(text, () => this.#options.clock.now());
+    if (epoch === log.epoch && offset <= log.top) return;
+    if (epoch !== log.epoch || offset > log.top + 1) return void this.#check(row);
+    this.#options.sink.appended(row.channel, log.append(payload, atMs, about as never));
+  }
+
+  async #check(row: Row): Promise<void> {
+    if (row.checking !== 'no') {
+      row.checking = 'again';
+      return;
+    }
+    const { sink } = this.#options;
+    try {
+      do {
+        row.checking = 'yes';
+        await this.#compare(row);
+      } while (this.#isAsked(row));
+    } catch (cause) {
+      // It is looked at again when the connection is back, and now and then.
+      sink.troubled(cause);
+    }
+    row.checking = 'no';
+  }
+
+  #isAsked({ checking }: Row): boolean {
+    return checking === 'again';
+  }
+
+  async #compare(row: Row): Promise<void> {
+    const { logs, sink } = this.#options;
+    const { channel, log } = row;
+    if (log === null) return;
+    const asked = { type: 'after', position: { epoch: log.epoch, offset: log.top } } as const;
+    const page = await logs.read(channel, asked, everything);
+    if (this.#rows.get(channel) !== row || row.log !== log) return;
+    const leadsOn = locate(asked, page).gap === null;
+    if (leadsOn && page.top <= log.top) return;
+    if (leadsOn && log instanceof Log) {
+      for (const { offset, payload, atMs, about } of page.entries) {
+        // Some may have been heard of meanwhile.
+        if (offset === log.top + 1) sink.appended(channel, log.append(payload, atMs, about));
+      }
+      return;
+    }
+    const whole = await logs.read(channel, { type: 'start' }, everything);
+    if (this.#rows.get(channel) !== row) return;
+    const other = logOf(whole, row.keep);
+    row.log = other;
+    row.ready = Promise.resolve(other);
+    sink.replaced(channel, other);
+  }
+
+  async #inOrder<Result>(channel: string, step: () => Promise<Result>): Promise<Result> {
+    const before = this.#chains.get(channel);
+    const result = before === undefined ? step() : before.then(step, step);
+    const ended = result.then(
+      () => {},
+      () => {},
+    );
+    this.#chains.set(channel, ended);
+    try {
+      return await result;
+    } finally {
+      if (this.#chains.get(channel) === ended) this.#chains.delete(channel);
+    }
+  }
+}
+
+function logOf(page: BrokerPage, keep: Keep): Log | StateLog {
+  return keep.newestOnly === true ? StateLog.of(page, keep) : Log.of(page, keep);
+}

@@ -1,0 +1,23 @@
+import type { Payload } from '@rt/core';
+
+/**
+ * What is said in a channel's pub/sub: an entry behind the epoch of its log, or an ephemeral publication behind `!` and
+ * its key, which is JSON.
+ */
+export type LiveMessage =
+  | { readonly type: 'appended'; readonly epoch: string; readonly entry: string }
+  | { readonly type: 'passed'; readonly key: string | null; readonly payload: Payload };
+
+export function passingText(payload: Payload, key: string | null): string {
+  return `!${JSON.stringify(key)}\n${payload}`;
+}
+
+export function parseLive(text: string): LiveMessage {
+  if (text.startsWith('!')) {
+    const end = text.indexOf('\n');
+    const key = JSON.parse(text.slice(1, end)) as string | null;
+    return { type: 'passed', key, payload: text.slice(end + 1) };
+  }
+  const space = text.indexOf(' ');
+  return { type: 'appended', epoch: text.slice(0, space), entry: text.slice(space + 1) };
+}

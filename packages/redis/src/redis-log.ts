@@ -1,0 +1,117 @@
+import type { About, AppendOptions, BrokerPage, Conditional, Entry, Payload, Start } from '@rt/core';
+import { RtError } from '@rt/core';
+import type { Position } from '@rt/protocol';
+import { append as appendScript } from './append-script.ts';
+import type { ToLocal } from './entry-text.ts';
+import { parseEntry } from './entry-text.ts';
+import { channelKeys, liveName } from './keys.ts';
+import { read as readScript } from './read-script.ts';
+import type { RedisDriver } from './redis-driver.ts';
+
+/** How logs are kept in Redis. */
+export interface RedisLogOptions {
+  readonly driver: RedisDriver;
+  readonly prefix: string;
+  readonly forgetAfterMs: number;
+  /** The time here. */
+  readonly now: () => number;
+  /** What is said to be the server's time, in tests; `null` for its own. */
+  readonly serverNow: (() => number) | null;
+  readonly newEpoch: () => string;
+}
+
+/** The logs of record: each question is one script, and so one step of the server. */
+export class RedisLogs {
+  readonly #options: RedisLogOptions;
+
+  constructor(options: RedisLogOptions) {
+    this.#options = options;
+  }
+
+  /** @throws RtError `state_full`, `broker_failed` */
+  async append(
+    channel: string,
+    place: Position | null,
+    payload: Payload,
+    { keep, key = null, about = null }: AppendOptions,
+  ): Promise<Conditional> {
+    if (keep.newestOnly === true && about === null) {
+      throw new RtError('broker_failed', `a publication to "${channel}" must be about something`);
+    }
+    const { prefix, forgetAfterMs, newEpoch } = this.#options;
+    const told = await this.#run(appendScript, channel, [
+      newEpoch(),
+      key ?? '',
+      payload,
+      ...aboutTexts(about),
+      String(keep.count),
+      String(finite(keep.forMs)),
+      flag(keep.newestOnly === true),
+      String(forgetAfterMs),
+      place?.epoch ?? '',
+      String(place?.offset ?? 0),
+      liveName(prefix, channel),
+    ]);
+    const [outcome, epoch = '', offset = '0', newest = ''] = told as readonly string[];
+    if (outcome === 'full') {
+      throw new RtError(
+        'state_full',
+        `"${channel}" holds ${epoch} keys, and keep.count is ${keep.count}; remove some, or raise the limit`,
+      );
+    }
+    if (outcome !== 'conflict') {
+      return { type: 'appended', receipt: { epoch, offset: Number(offset), repeated: outcome === 'repeated' } };
+    }
+    const entry: Entry | null = newest === '' ? null : parseEntry(newest, () => this.#options.now());
+    return { type: 'conflict', conflict: { epoch, offset: Number(offset), newest: entry } };
+  }
+
+  async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {
+    const { newEpoch, forgetAfterMs } = this.#options;
+    const told = await this.#run(readScript, channel, [
+      newEpoch(),
+      start.type,
+      start.type === 'after' ? start.position.epoch : '',
+      String(start.type === 'after' ? start.position.offset : start.type === 'last' ? start.count : 0),
+      String(Math.min(limit, 1_000_000)),
+      String(forgetAfterMs),
+    ]);
+    const [epoch, floor, top, serverMs, isState, to, entries] = told as readonly [
+      string,
+      string,
+      string,
+      string,
+      number,
+      string,
+      readonly string[],
+    ];
+    const nowMs = this.#options.now();
+    const toLocal: ToLocal = (ms) => nowMs - (Number(serverMs) - ms);
+    return {
+      epoch,
+      floor: Number(floor),
+      top: Number(top),
+      newestOnly: isState === 1,
+      to: Number(to),
+      entries: entries.map((text) => parseEntry(text, toLocal)),
+    };
+  }
+
+  async #run(script: Parameters<RedisDriver['run']>[0], channel: string, args: readonly string[]): Promise<unknown> {
+    const { driver, prefix, serverNow } = this.#options;
+    return driver.run(script, channelKeys(prefix, channel), [String(serverNow?.() ?? ''), ...args]);
+  }
+}
+
+function aboutTexts(about: About | null): readonly string[] {
+  return [flag(about !== null), about?.subject ?? '', flag(about?.removes === true)];
+}
+
+function flag(is: boolean): string {
+  return is ? '1' : '0';
+}
+
+/** A time that never comes, as a number that Redis takes: a hundred years. */
+function finite(ms: number): number {
+  return Math.min(ms, 3_155_760_000_000);
+}

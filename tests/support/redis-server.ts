@@ -1,0 +1,83 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { redisBinary } from '../../tools/redis-binary.ts';
+
+/** A real Redis server of a test's own, which may be killed, frozen and started again. */
+export class RedisServer {
+  readonly port: number;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'rt-redis-'));
+  #process: ChildProcess | null = null;
+  readonly #onExit = (): void => void this.#process?.kill('SIGKILL');
+
+  private constructor(port: number) {
+    this.port = port;
+    process.once('exit', this.#onExit);
+  }
+
+  static async start(): Promise<RedisServer> {
+    const server = new RedisServer(await freePort());
+    await server.start();
+    return server;
+  }
+
+  /** Starts it, with what it had saved when it was stopped. */
+  async start(): Promise<void> {
+    const { path, libraries } = redisBinary();
+    const options = ['--port', this.port, '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder].map(String);
+    const env = libraries === null ? process.env : { ...process.env, LD_LIBRARY_PATH: libraries };
+    const child = spawn(path, options, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = child;
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));
+    while (!(await accepts(this.port))) {
+      if (child.exitCode !== null) throw new Error(`${path} did not start:\n${output}`);
+    }
+  }
+
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#process?.kill(name);
+  }
+
+  /** Kills it: nothing that it had not saved is left. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    this.#process = null;
+    if (child === null || child.exitCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** Kills it for good. */
+  async stop(): Promise<void> {
+    process.off('exit', this.#onExit);
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const open = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  });
+  socket.destroy();
+  // One attempt after another, and not all in one turn.
+  if (!open) await new Promise((resolve) => setTimeout(resolve, 20));
+  return open;
+}
