@@ -4,7 +4,6 @@ import { dataOf } from './bytes.ts';
 import { Optimistic } from './optimistic.ts';
 import { PresenceView } from './presence-view.ts';
 import { Cell, guarded, report } from './store.ts';
-import type { ChannelOptions } from './types.ts';
 
 /** A publication as the app sees it. */
 export interface Publication<Event extends string = string, Data = unknown> {
@@ -99,7 +98,7 @@ export class ChannelCore {
   }
 
   /** Says where to begin, and how to read the state that publications change. Before it is read. */
-  configure({ from, state }: ChannelOptions<unknown>): void {
+  configure({ from, state }: { readonly from?: From; readonly state?: () => Promise<Loaded<unknown>> }): void {
     if (from !== undefined) this.#from = from;
     if (state !== undefined) this.#load = state;
   }

@@ -1,5 +1,6 @@
 import type { ServerFrame } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
+import type { Asked, Asking } from './asking.ts';
 import type { ChannelHost } from './channel-core.ts';
 import { ChannelCore } from './channel-core.ts';
 import type { Connected, ConnectionOptions, ConnectionOwner } from './connection.ts';
@@ -11,15 +12,12 @@ import { Publishing } from './publishing.ts';
 import { Requests } from './requests.ts';
 import { tokenRefresh } from './token-refresh.ts';
 
-/** A frame that is said: its answers are for whoever asks. */
-export type Asked = Readonly<Record<string, unknown>>;
-
 export interface ClientCoreOptions extends ConnectionOptions {
   readonly token: (() => string | null | Promise<string | null>) | null;
 }
 
 /** Everything that a client is, without its types. */
-export class ClientCore implements ConnectionOwner, ChannelHost {
+export class ClientCore implements ConnectionOwner, ChannelHost, Asking {
   readonly connection: Connection;
   readonly environment: Environment;
   readonly memberships: Memberships;
@@ -43,7 +41,7 @@ export class ClientCore implements ConnectionOwner, ChannelHost {
       return token === null ? null : this.ask({ type: 'refresh', token }, false);
     });
     this.memberships = new Memberships(this);
-    this.publishing = new Publishing(this, outbox);
+    this.publishing = new Publishing(this, { environment, store: outbox, shown: (name) => this.channel(name) });
   }
 
   channel(name: string): ChannelCore {
@@ -52,12 +50,11 @@ export class ClientCore implements ConnectionOwner, ChannelHost {
     return channel;
   }
 
-  /** Asks, and waits for a connection if there is none. What may be repeated is asked again after a reconnect. */
   async ask(frame: Asked, repeatable: boolean): Promise<ServerFrame> {
     if (this.#closed) throw closedError();
     return new Promise((answered, failed) => {
       const request = { frame, repeatable, answered, failed };
-      if (this.isOpen()) this.connection.send(this.#requests.ask(request));
+      if (this.isOpen()) this.send(this.#requests.ask(request));
       else {
         this.#requests.wait(request);
         this.need();
@@ -65,7 +62,6 @@ export class ClientCore implements ConnectionOwner, ChannelHost {
     });
   }
 
-  /** A frame as the line that is sent next; what is lost with the connection has failed. */
   line(
     frame: Asked,
     answered: (answer: ServerFrame) => void = ignore,
@@ -75,7 +71,11 @@ export class ClientCore implements ConnectionOwner, ChannelHost {
   }
 
   say(frame: Asked, failed?: (error: RtError) => void): void {
-    if (this.isOpen()) this.connection.send(this.line(frame, ignore, failed));
+    if (this.isOpen()) this.send(this.line(frame, ignore, failed));
+  }
+
+  send(lines: string): void {
+    this.connection.send(lines);
   }
 
   need(): void {
@@ -130,7 +130,7 @@ export class ClientCore implements ConnectionOwner, ChannelHost {
 
   opened(connected: Connected): void {
     for (const channel of this.#channels.values()) channel.opened();
-    for (const request of this.#requests.takeWaiting()) this.connection.send(this.#requests.ask(request));
+    for (const request of this.#requests.takeWaiting()) this.send(this.#requests.ask(request));
     this.memberships.opened(connected);
     this.publishing.opened(connected);
     this.#expiresIn(connected.expiresInMs);

@@ -1,5 +1,5 @@
 import type { RtError, ServerFrame } from '@rt/protocol';
-import type { ClientCore } from './client-core.ts';
+import type { Asking } from './asking.ts';
 import type { Connected } from './connection.ts';
 
 /** Who waits until the server has taken a member. */
@@ -10,7 +10,7 @@ interface Entering {
 
 /** The channels that this client is a member of, and what it shows there: said again to each new session. */
 export class Memberships {
-  readonly #client: ClientCore;
+  readonly #client: Asking;
   readonly #shown = new Map<string, unknown>();
   /** Those that the session which is about to open has not been told. */
   readonly #unsaid = new Set<string>();
@@ -19,7 +19,7 @@ export class Memberships {
   #session: string | null = null;
   #closed: RtError | null = null;
 
-  constructor(client: ClientCore) {
+  constructor(client: Asking) {
     this.#client = client;
   }
 
@@ -51,7 +51,7 @@ export class Memberships {
 
   opened({ session }: Connected): void {
     this.#session = session;
-    for (const channel of this.#unsaid) if (this.#shown.has(channel)) this.#client.connection.send(this.#line(channel));
+    for (const channel of this.#unsaid) if (this.#shown.has(channel)) this.#client.send(this.#line(channel));
     this.#unsaid.clear();
   }
 

@@ -1,24 +1,35 @@
 import type { RtError, ServerFrame } from '@rt/protocol';
-import type { ClientCore } from './client-core.ts';
+import type { Asking } from './asking.ts';
 import type { Connected } from './connection.ts';
+import type { Environment } from './environment.ts';
 import type { OutboxEntry, OutboxStore, Settled } from './outbox.ts';
 import { Outbox, publishFrame } from './outbox.ts';
 
 const nobody: Settled = { stored() {}, refused() {} };
 
+/** What publishing is made of. */
+export interface PublishingOptions {
+  readonly environment: Environment;
+  readonly store: OutboxStore | null;
+  /** Where what is optimistic of a channel is shown. */
+  readonly shown: (channel: string) => { stored(key: string, position: string | null): void };
+}
+
 /** What this client publishes: in order, and stored once. */
 export class Publishing {
-  readonly #client: ClientCore;
+  readonly #client: Asking;
+  readonly #shown: PublishingOptions['shown'];
   readonly #store: OutboxStore | null;
   readonly #outbox: Outbox;
   /** Until what an earlier page has left behind is in its place: what is published now comes after it. */
   #restored: Promise<void> | null = null;
   #closed: RtError | null = null;
 
-  constructor(client: ClientCore, store: OutboxStore | null) {
+  constructor(client: Asking, { environment, store, shown }: PublishingOptions) {
     this.#client = client;
+    this.#shown = shown;
     this.#store = store;
-    this.#outbox = new Outbox((entry, settled) => this.#send(entry, settled), store, client.environment);
+    this.#outbox = new Outbox((entry, settled) => this.#send(entry, settled), store, environment);
     if (store !== null) this.#restored = this.#restore(store);
   }
 
@@ -31,7 +42,7 @@ export class Publishing {
     return new Promise((resolve, reject) => {
       this.#outbox.add(entry, {
         stored: (position) => {
-          if (optimistic) this.#client.channel(channel).stored(key, position);
+          if (optimistic) this.#shown(channel).stored(key, position);
           resolve(position);
         },
         refused: reject,
@@ -62,7 +73,7 @@ export class Publishing {
     const failed = (error: RtError): void => {
       if (error.code !== 'connection_lost') settled.refused(error);
     };
-    this.#client.connection.send(this.#client.line(publishFrame(entry), answered, failed));
+    this.#client.send(this.#client.line(publishFrame(entry), answered, failed));
   }
 
   /** Sends what pages that are no more have left behind. */
