@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'node',
           include: ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: ['tests/browser/**', '**/node_modules/**'],
+          globalSetup: ['tests/support/redis.setup.ts'],
           // Tests share no state, and one module graph for all files is several times faster than one each.
           isolate: false,
           // What waits has a deadline of its own; this is for machines that are busy with something else.
