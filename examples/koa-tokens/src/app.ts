@@ -1,0 +1,95 @@
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import Router from '@koa/router';
+import { createHub } from '@rt/core';
+import { realtime } from '@rt/koa';
+import Koa from 'koa';
+import bodyParser from 'koa-bodyparser';
+import { defineTokenChannels } from './channels.ts';
+import { answerTo } from './corpus/answer.ts';
+import { readDocuments } from './corpus/documents.ts';
+import { readPrepared } from './corpus/prepared.ts';
+import { IndexJob } from './index-job.ts';
+import { page } from './page.ts';
+import { Replies } from './replies.ts';
+import { humanPaceMs } from './tokens.ts';
+
+export interface TokensOptions {
+  /** How long to wait before a token, in milliseconds. @default as a writer does, about 40 */
+  readonly paceMs?: (token: string) => number;
+  /** How long the job takes for a passage, in milliseconds. @default 40 */
+  readonly passageMs?: number;
+  /** The file in which the job notes how far it is. @default one in the package's cache */
+  readonly checkpoint?: string;
+}
+
+const longestQuestion = 300;
+
+export function createTokens({
+  paceMs = humanPaceMs,
+  passageMs = 40,
+  checkpoint = fileURLToPath(new URL('../.cache/index-job.json', import.meta.url)),
+}: TokensOptions = {}) {
+  const channels = defineTokenChannels((replyId) => replies.has(replyId));
+  const hub = createHub({ channels });
+  const prepared = readPrepared(new URL('../answers/', import.meta.url), 'examples/koa-tokens/answers');
+
+  const indexed = hub.channel('job:index');
+  const job = new IndexJob({
+    progress: {
+      document: (document) => indexed.publish('document', document),
+      run: (run) => indexed.publish('run', run),
+    },
+    documents: () => readDocuments(fileURLToPath(new URL('../../..', import.meta.url))),
+    checkpoint,
+    passageMs,
+  });
+
+  const list = hub.channel('replies');
+  const reply = (replyId: string) => hub.channel(`reply:${replyId}`);
+  const replies: Replies = new Replies({
+    paper: {
+      asked: (replyId, question, sources) => reply(replyId).publish('asked', { question, sources: [...sources] }),
+      token: (replyId, token) => reply(replyId).publish('token', token),
+      end: (replyId, how, tokens) => reply(replyId).publish('end', { how, tokens }),
+      listed: (listed) => list.publish('reply', listed),
+      forgotten: (replyId) => list.publish('forgotten', { replyId }),
+    },
+    answer: (question) => answerTo(question, { prepared, index: job.index, indexedShare: job.share }),
+    paceMs,
+  });
+
+  hub.on('reply:{replyId}', 'stop', ({ params }) => ({ stopped: replies.stop(params.replyId) }));
+  hub.on('job:{jobId}', 'again', async ({ params }) => ({ started: params.jobId === 'index' && (await job.again()) }));
+
+  const app = new Koa();
+  const router = new Router();
+  const rt = realtime(hub, { user: () => null });
+  router.all('/rt', rt.handler());
+  router.get('/questions', (ctx) => {
+    ctx.body = prepared.map(({ question }) => question);
+  });
+  router.post('/replies', (ctx) => {
+    const { question } = ctx.request.body as { readonly question?: unknown };
+    const asked = typeof question === 'string' ? question.trim().slice(0, longestQuestion) : '';
+    const replyId = asked === '' ? null : replies.ask(asked);
+    ctx.status = asked === '' ? 400 : replyId === null ? 429 : 201;
+    ctx.body = { replyId };
+  });
+  app.use(bodyParser({ enableTypes: ['json'] })).use(router.routes());
+  for (const middleware of page()) app.use(middleware);
+  void job.resume();
+
+  return {
+    app,
+    hub,
+    /** What an answer is to be when it is whole. */
+    textOf: (replyId: string) => replies.textOf(replyId),
+    /** Lets WebSockets in. */
+    attach: (server: Server) => rt.attach(server, { path: '/rt' }),
+    async close(): Promise<void> {
+      await Promise.all([replies.close(), job.close()]);
+      await hub.close({ withinMs: 4000 });
+    },
+  };
+}
