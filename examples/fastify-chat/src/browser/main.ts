@@ -113,13 +113,13 @@ function draw(): void {
       return { key, name, active: one === active, unread: unreadWords(one), denied: one.status.state === 'denied' };
     }),
   );
-  showPeople(here, typists, me?.id ?? null, live);
   setText(element('#room-name'), room.name);
   setText(element('#topic'), room.topic);
   main.dataset['room'] = room.id;
   main.dataset['channel'] = status.state;
 
   const denied = status.state === 'denied';
+  showPeople({ here, typists, ownId: me?.id ?? null, live, denied });
   showNote(active, denied);
   showOlder(older, items.length);
   showNewest(active);
@@ -153,13 +153,7 @@ function showNote({ room, status, items, pending }: Conversation, denied: boolea
   const nothing = items.length === 0 && pending.length === 0;
   note.hidden = !denied && !nothing;
   note.dataset['is'] = denied ? 'denied' : status.state === 'live' ? 'empty' : 'loading';
-  if (denied)
-    setText(
-      note,
-      chat.me === null
-        ? 'Only key holders read this room. If you are one, join as one.'
-        : 'Only key holders read this room. Leave and join as one, if you are.',
-    );
+  if (denied) setText(note, deniedWords(chat.me === null));
   else setText(note, status.state === 'live' ? room.empty : 'Reading the newest messages');
 }
 
@@ -195,6 +189,10 @@ function unreadWords(conversation: Conversation): string {
   const count = unreadOf(conversation);
   if (count === 0 || conversation === chat.active) return '';
   return count >= pageSize && conversation.older !== 'none' ? `${count}+` : String(count);
+}
+
+function deniedWords(joins: boolean): string {
+  return joins ? 'This room is for key holders.' : 'This room is for key holders. Leave, and join as one, if you are.';
 }
 
 function doorWords(denied: boolean): string {

@@ -16,12 +16,21 @@ interface Person {
 /** As many are named in one line; the others are counted. */
 const namedInLine = 3;
 
+export interface PeopleView {
+  readonly here: Here | null;
+  readonly typists: Typists;
+  /** Who this browser is, or `null` for somebody who reads along. */
+  readonly ownId: string | null;
+  readonly live: boolean;
+  readonly denied: boolean;
+}
+
 /** Who has the room open, and who of them types. */
-export function showPeople(here: Here | null, typists: Typists, ownId: string | null, live: boolean): void {
+export function showPeople({ here, typists, ownId, live, denied }: PeopleView): void {
   const { ids, names } = typists;
   const people = (here?.members ?? [])
     .map(({ user, state, connections }): Person => {
-      return { key: user, name: state.name, own: user === ownId, tabs: connections, typing: ids.has(user) };
+      return { key: user, name: state.name, own: user === ownId, tabs: connections, typing: live && ids.has(user) };
     })
     .toSorted((one, other) => Number(other.own) - Number(one.own) || one.name.localeCompare(other.name));
   setRows(element('#people'), people, ({ name, own, tabs, typing }) => {
@@ -37,7 +46,7 @@ export function showPeople(here: Here | null, typists: Typists, ownId: string | 
   setText(element('#here-title'), live ? 'Here now' : 'Here when last seen');
   setText(element('#here'), inLine(people, here?.count ?? 0));
   setText(element('#typing'), live ? typingWords(names) : '');
-  element('#nobody').hidden = people.length > 0 || !live;
+  element('#nobody').hidden = people.length > 0 || !live || denied;
 }
 
 function inLine(people: readonly Person[], count: number): string {

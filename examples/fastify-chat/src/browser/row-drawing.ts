@@ -74,12 +74,10 @@ function spoken(row: Extract<Row, { readonly type: 'message' | 'pending' }>, sai
 /** One or two letters that stand for a name. */
 export function initials(name: string): string {
   const words = name.split(/\s+/).filter((one) => one !== '');
-  const first = words[0] ?? '?';
-  const last = words.length > 1 ? (words.at(-1) ?? '') : '';
-  return `${letter(first)}${letter(last)}`.toUpperCase();
-}
-
-/** A whole character, also where that is more than one UTF-16 unit. */
-function letter(text: string): string {
-  return String.fromCodePoint(text.codePointAt(0) ?? 0x3f);
+  const named = words.length > 1 ? [words[0], words.at(-1)] : words;
+  // Whole characters, also where one is more than one UTF-16 unit.
+  return named
+    .map((one) => String.fromCodePoint(one?.codePointAt(0) ?? 0x3f))
+    .join('')
+    .toUpperCase();
 }
