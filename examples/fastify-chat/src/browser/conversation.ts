@@ -129,8 +129,7 @@ export class Conversation {
 
   saysTyping(): void {
     const nowMs = Date.now();
-    // Without a connection nobody sees it, and later it would not be true any more.
-    if (this.#me === null || this.status.state !== 'live' || nowMs - this.#saidTypingAtMs < sayEveryMs) return;
+    if (this.#me === null || nowMs - this.#saidTypingAtMs < sayEveryMs) return;
     this.#saidTypingAtMs = nowMs;
     this.#channel?.publish('typing', { by: this.#sealed(this.#me) }).catch(() => {});
   }

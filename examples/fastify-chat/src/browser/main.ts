@@ -40,7 +40,8 @@ const composer = new Composer({
     view.toEnd();
     chat.active.say(text);
   },
-  onType: () => chat.active.saysTyping(),
+  // Without a connection nobody sees it, and later it would not be true any more.
+  onType: () => chat.state.name === 'live' && chat.active.saysTyping(),
 });
 const door = new Door({
   async join(name, keyHolder) {

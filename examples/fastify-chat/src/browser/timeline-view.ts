@@ -38,7 +38,10 @@ export class TimelineView {
     setRows(this.#list, rows, (row) => drawRow(row, this.#options.actions));
     if (this.#atEnd) this.toEnd();
     // What comes in above must not move what is being read.
-    else if (anchor?.row.isConnected === true) this.#log.scrollTop += topOf(anchor.row) - anchor.top;
+    else if (anchor !== null) {
+      const row = this.#messages().find(({ dataset }) => dataset['key'] === anchor.key);
+      if (row !== undefined) this.#log.scrollTop += topOf(row) - anchor.top;
+    }
   }
 
   toEnd(): void {
@@ -58,13 +61,16 @@ export class TimelineView {
     this.#options.onMove();
   }
 
-  /** The first row in sight. */
-  #anchor(): { readonly row: HTMLElement; readonly top: number } | null {
+  /** The first message in sight. */
+  #anchor(): { readonly key: string | undefined; readonly top: number } | null {
     const edge = topOf(this.#log);
-    for (const row of this.#list.children as HTMLCollectionOf<HTMLElement>) {
-      if (row.getBoundingClientRect().bottom > edge) return { row, top: topOf(row) };
-    }
-    return null;
+    const row = this.#messages().find((one) => one.getBoundingClientRect().bottom > edge);
+    return row === undefined ? null : { key: row.dataset['key'], top: topOf(row) };
+  }
+
+  /** Lines between messages move to where they belong; messages stay. */
+  #messages(): readonly HTMLElement[] {
+    return [...this.#list.querySelectorAll<HTMLElement>('.message')];
   }
 }
 
