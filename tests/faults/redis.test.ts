@@ -54,6 +54,14 @@ async function node(redis: Client) {
     hub,
     observed,
     told,
+    /** Resolves when the node says so of itself. */
+    async ready(is: boolean): Promise<void> {
+      const deadline = Date.now() + 10_000;
+      while (hub.health().ready !== is) {
+        if (Date.now() > deadline) throw new Error(`in 10 s its health did not become ${is}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
     async until(number: number): Promise<void> {
       while (!told().includes(number)) {
         await within(
@@ -100,7 +108,8 @@ function check(told: readonly (number | string)[]): readonly string[] {
 
 interface Fault {
   readonly name: string;
-  run(server: RedisServer, admin: Redis): Promise<unknown>;
+  /** `noticed` resolves when all nodes know that they are not ready. */
+  run(server: RedisServer, admin: Redis, noticed: () => Promise<unknown>): Promise<unknown>;
   /** The gaps that are told, by their reasons. */
   readonly gaps: readonly string[];
 }
@@ -115,17 +124,18 @@ const faults: readonly Fault[] = [
   { name: 'all data is deleted', run: (_, admin) => admin.flushall(), gaps: ['epoch_changed'] },
   {
     name: 'it is killed, and comes back with nothing',
-    async run(server) {
+    async run(server, _, noticed) {
       await server.kill();
+      await noticed();
       await server.start();
     },
     gaps: ['epoch_changed'],
   },
   {
     name: 'it stands still for a while',
-    async run(server) {
+    async run(server, _, noticed) {
       server.signal('SIGSTOP');
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await noticed();
       server.signal('SIGCONT');
     },
     gaps: [],
@@ -133,7 +143,7 @@ const faults: readonly Fault[] = [
 ];
 
 describe.each(clients)('Redis fails, over %s', (_client, connect) => {
-  // RT-CLUSTER-1
+  // RT-CLUSTER-1, RT-CLUSTER-3
   test.each(faults)('$name: every node tells all, or one honest gap', async ({ run, gaps }) => {
     const server = await RedisServer.start();
     onTestFinished(() => server.stop());
@@ -144,13 +154,40 @@ describe.each(clients)('Redis fails, over %s', (_client, connect) => {
     const [one, other] = nodes;
     for (let n = 1; n <= 20; n += 1) await store(n % 2 === 0 ? one : other, n);
     for (const each of nodes) await each.until(20);
-    const failing = run(server, admin);
+    await Promise.all(nodes.map((each) => each.ready(true)));
+    const failing = run(server, admin, () => Promise.all(nodes.map((each) => each.ready(false))));
     for (let n = 21; n <= 40; n += 1) await store(n % 2 === 0 ? one : other, n);
     await failing;
     for (let n = 41; n <= 60; n += 1) await store(n % 2 === 0 ? one : other, n);
     for (const each of nodes) {
       await each.until(60);
       expect(check(each.told())).toEqual(gaps);
+      await each.ready(true);
     }
+  });
+
+  // RT-CLUSTER-2
+  test('what is on its way when the connection is lost is stored once at most, and what was answered is stored', async () => {
+    const server = await RedisServer.start();
+    onTestFinished(() => server.stop());
+    const admin = new Redis({ port: server.port });
+    onTestFinished(() => admin.disconnect());
+    const { hub } = await node(await connect(server.port));
+    const answered: number[] = [];
+    for (let burst = 0; burst < 10; burst += 1) {
+      const numbers = Array.from({ length: 50 }, (_, n) => burst * 50 + n);
+      const publishing = numbers.map(async (n) => {
+        // Without a key: nothing but the connection keeps it from being stored twice.
+        await hub.channel('deep:1').publish('said', n);
+        answered.push(n);
+      });
+      const settled = Promise.allSettled(publishing);
+      await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      await settled;
+    }
+    const { publications } = await hub.channel('deep:1').history({ last: 1000 });
+    const stored = publications.map(({ data }) => data as number);
+    expect(new Set(stored).size).toBe(stored.length);
+    expect(answered.filter((n) => !stored.includes(n))).toEqual([]);
   });
 });

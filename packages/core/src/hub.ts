@@ -306,7 +306,8 @@ class CoreHub implements Parts, RequestHub {
   }
 
   health(): Health {
-    return this.closing ? { live: true, ready: false, reason: 'closing' } : { live: true, ready: true, reason: null };
+    const reason = this.closing ? 'closing' : (this.broker.health?.() ?? null);
+    return { live: true, ready: reason === null, reason };
   }
 
   close({ withinMs }: CloseOptions = {}): Promise<void> {

@@ -1,18 +1,22 @@
-import type { DriverEvents, RedisDriver } from './redis-driver.ts';
+import type { RedisDriver } from './redis-driver.ts';
 import { byName } from './redis-driver.ts';
 
 /** A client of `ioredis`, as far as it is needed. */
 export interface IoredisClient {
+  duplicate(options: {
+    readonly autoResendUnfulfilledCommands: boolean;
+    readonly maxRetriesPerRequest: number;
+  }): IoredisConnection;
+  evalsha: IoredisConnection['evalsha'];
+}
+
+interface IoredisConnection {
+  on(event: 'message', listener: (channel: string, text: string) => void): unknown;
+  on(event: 'ready' | 'close', listener: () => void): unknown;
+  on(event: 'error', listener: (cause: unknown) => void): unknown;
   evalsha(sha: string, keyCount: number, ...rest: readonly string[]): Promise<unknown>;
   eval(text: string, keyCount: number, ...rest: readonly string[]): Promise<unknown>;
   publish(channel: string, text: string): Promise<unknown>;
-  duplicate(): IoredisSubscriber;
-}
-
-interface IoredisSubscriber {
-  on(event: 'message', listener: (channel: string, text: string) => void): unknown;
-  on(event: 'ready', listener: () => void): unknown;
-  on(event: 'error', listener: (cause: unknown) => void): unknown;
   subscribe(...channels: readonly string[]): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
   disconnect(reconnect?: boolean): void;
@@ -21,56 +25,65 @@ interface IoredisSubscriber {
 /** How many channels are named in one command. */
 const maxNames = 512;
 
+interface Opened {
+  readonly commands: IoredisConnection;
+  readonly subscriber: IoredisConnection;
+}
+
 export function ioredisDriver(client: IoredisClient): RedisDriver {
   const names = new Set<string>();
-  let subscriber: IoredisSubscriber | null = null;
-  const opened = (): IoredisSubscriber => {
-    if (subscriber === null) throw new Error('the broker is not open');
-    return subscriber;
+  let opened: Opened | null = null;
+  const own = (): Opened => {
+    if (opened === null) throw new Error('the broker is not open');
+    return opened;
   };
+  // An append whose connection was lost may have been done: sent again by itself it would be done twice. So what is under
+  // way then fails, and what is asked until there is a connection again.
+  const connect = (): IoredisConnection =>
+    client.duplicate({ autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 });
   /** It subscribes anew by itself as well, but does not say when that is done. */
-  async function subscribeAll(own: IoredisSubscriber): Promise<void> {
+  async function subscribeAll(subscriber: IoredisConnection): Promise<void> {
     const all = [...names];
-    for (let at = 0; at < all.length; at += maxNames) await own.subscribe(...all.slice(at, at + maxNames));
+    for (let at = 0; at < all.length; at += maxNames) await subscriber.subscribe(...all.slice(at, at + maxNames));
   }
   return {
-    async open(events: DriverEvents) {
-      const own = client.duplicate();
-      subscriber = own;
-      own.on('message', (channel, text) => events.message(channel, text));
-      own.on('error', (cause) => events.failed(cause));
-      let wasReady = false;
-      own.on('ready', () => {
-        if (wasReady)
-          subscribeAll(own).then(
-            () => events.back(),
-            (cause: unknown) => events.failed(cause),
-          );
-        wasReady = true;
+    async open(events) {
+      const { commands, subscriber } = (opened = { commands: connect(), subscriber: connect() });
+      for (const connection of [commands, subscriber]) connection.on('error', (cause) => events.failed(cause));
+      subscriber.on('message', (channel, text) => events.message(channel, text));
+      subscriber.on('close', () => events.lost());
+      subscriber.on('ready', () => {
+        subscribeAll(subscriber).then(
+          () => events.back(),
+          (cause: unknown) => events.failed(cause),
+        );
       });
     },
-    run: ({ sha, text }, keys, args) =>
-      byName(
-        () => client.evalsha(sha, keys.length, ...keys, ...args),
-        () => client.eval(text, keys.length, ...keys, ...args),
-      ),
+    async run({ sha, text }, keys, args) {
+      const { commands } = own();
+      return byName(
+        () => commands.evalsha(sha, keys.length, ...keys, ...args),
+        () => commands.eval(text, keys.length, ...keys, ...args),
+      );
+    },
     async publish(channel, text) {
-      await client.publish(channel, text);
+      await own().commands.publish(channel, text);
     },
     async subscribe(channel) {
+      await own().subscriber.subscribe(channel);
       names.add(channel);
-      await opened().subscribe(channel);
     },
     async unsubscribe(channel) {
       names.delete(channel);
-      await opened().unsubscribe(channel);
+      await own().subscriber.unsubscribe(channel);
     },
     async renew() {
-      subscriber?.disconnect(true);
+      opened?.subscriber.disconnect(true);
     },
     async close() {
-      subscriber?.disconnect();
-      subscriber = null;
+      opened?.commands.disconnect();
+      opened?.subscriber.disconnect();
+      opened = null;
     },
   };
 }

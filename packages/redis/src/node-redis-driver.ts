@@ -3,10 +3,7 @@ import { byName } from './redis-driver.ts';
 
 /** A client of `redis`, as far as it is needed. */
 export interface NodeRedisClient {
-  evalSha(sha: string, options: ScriptOptions): Promise<unknown>;
-  eval(text: string, options: ScriptOptions): Promise<unknown>;
-  publish(channel: string, text: string): Promise<unknown>;
-  duplicate(): NodeRedisSubscriber;
+  duplicate(): NodeRedisConnection;
 }
 
 interface ScriptOptions {
@@ -14,10 +11,13 @@ interface ScriptOptions {
   readonly arguments: string[];
 }
 
-interface NodeRedisSubscriber {
-  on(event: 'ready', listener: () => void): unknown;
+interface NodeRedisConnection {
+  on(event: 'ready' | 'reconnecting', listener: () => void): unknown;
   on(event: 'error', listener: (cause: unknown) => void): unknown;
   connect(): Promise<unknown>;
+  evalSha(sha: string, options: ScriptOptions): Promise<unknown>;
+  eval(text: string, options: ScriptOptions): Promise<unknown>;
+  publish(channel: string, text: string): Promise<unknown>;
   subscribe(channels: string[], listener: (text: string, channel: string) => void): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
   destroy(): void;
@@ -26,55 +26,64 @@ interface NodeRedisSubscriber {
 export function nodeRedisDriver(client: NodeRedisClient): RedisDriver {
   const names = new Set<string>();
   let events: DriverEvents | null = null;
-  let subscriber: NodeRedisSubscriber | null = null;
+  let commands: NodeRedisConnection | null = null;
+  let subscriber: NodeRedisConnection | null = null;
   const hear = (text: string, channel: string): void => events?.message(channel, text);
-  const opened = (): NodeRedisSubscriber => {
-    if (subscriber === null) throw new Error('the broker is not open');
-    return subscriber;
-  };
-  async function connect(): Promise<void> {
-    const own = client.duplicate();
-    subscriber = own;
-    let wasReady = false;
-    own.on('error', (cause) => events?.failed(cause));
-    // By then it has subscribed anew, and the server has said so.
-    own.on('ready', () => {
-      if (wasReady && subscriber === own) events?.back();
-      wasReady = true;
+  function own(connection: NodeRedisConnection | null): NodeRedisConnection {
+    if (connection === null) throw new Error('the broker is not open');
+    return connection;
+  }
+  function made(): NodeRedisConnection {
+    const connection = client.duplicate();
+    connection.on('error', (cause) => events?.failed(cause));
+    return connection;
+  }
+  async function listen(): Promise<void> {
+    const connection = (subscriber = made());
+    connection.on('reconnecting', () => {
+      if (subscriber === connection) events?.lost();
     });
-    await own.connect();
+    // By then it has subscribed anew, and the server has said so.
+    connection.on('ready', () => {
+      if (subscriber === connection) events?.back();
+    });
+    await connection.connect();
+    if (names.size > 0) await connection.subscribe([...names], hear);
   }
   return {
     async open(given) {
       events = given;
-      await connect();
+      commands = made();
+      await Promise.all([commands.connect(), listen()]);
     },
-    run: ({ sha, text }, keys, args) => {
+    async run({ sha, text }, keys, args) {
+      const connection = own(commands);
       const options = { keys: [...keys], arguments: [...args] };
       return byName(
-        () => client.evalSha(sha, options),
-        () => client.eval(text, options),
+        () => connection.evalSha(sha, options),
+        () => connection.eval(text, options),
       );
     },
     async publish(channel, text) {
-      await client.publish(channel, text);
+      await own(commands).publish(channel, text);
     },
     async subscribe(channel) {
+      await own(subscriber).subscribe([channel], hear);
       names.add(channel);
-      await opened().subscribe([channel], hear);
     },
     async unsubscribe(channel) {
       names.delete(channel);
-      await opened().unsubscribe(channel);
+      await own(subscriber).unsubscribe(channel);
     },
     async renew() {
       subscriber?.destroy();
-      await connect();
-      if (names.size > 0) await opened().subscribe([...names], hear);
+      events?.lost();
+      await listen();
       events?.back();
     },
     async close() {
-      subscriber?.destroy();
+      for (const connection of [commands, subscriber]) connection?.destroy();
+      commands = null;
       subscriber = null;
       events = null;
     },

@@ -20,6 +20,7 @@ const maxMisses = 2;
 export class Probe {
   readonly #options: ProbeOptions;
   #misses = 0;
+  #lost = true;
   #ended = false;
   #cancel: () => void = () => {};
 
@@ -38,6 +39,23 @@ export class Probe {
     if (name !== this.#options.name) return false;
     this.#misses = 0;
     return true;
+  }
+
+  /** Why what is said is not heard, or `null` as long as it is. */
+  get trouble(): string | null {
+    if (this.#lost) return 'there is no connection to Redis for pub/sub';
+    return this.#misses >= maxMisses ? 'Redis does not say what it is told' : null;
+  }
+
+  /** The connection is gone. */
+  lost(): void {
+    this.#lost = true;
+  }
+
+  /** It is there. */
+  back(): void {
+    this.#lost = false;
+    this.#misses = 0;
   }
 
   end(): void {

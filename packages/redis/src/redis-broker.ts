@@ -14,8 +14,8 @@ import { RedisLogs } from './redis-log.ts';
 /** Options of {@link redisBroker}. */
 export interface RedisBrokerOptions {
   /**
-   * The app's own client: `new Redis(url)` of `ioredis`, or `createClient({ url })` of `redis`, connected. It is used for
-   * scripts, and duplicated for pub/sub; the app closes it after the hub.
+   * The app's own client: `new Redis(url)` of `ioredis`, or `createClient({ url })` of `redis`. It is duplicated, for scripts
+   * and for pub/sub, and not used itself.
    */
   readonly redis: IoredisClient | NodeRedisClient;
   /** Before the names of all keys. Hubs that share it share their channels. @default 'rt:' */
@@ -80,12 +80,17 @@ export function redisBroker({
       const heart = (probe = new Probe({ driver, clock, name: `${prefix}probe:${newEpoch()}`, everyMs: probeEveryMs }));
       await driver.open({
         message: (name, text) => closed || heart.heard(name) || followed.take(name, text),
-        back: () => void followed.check(),
+        lost: () => heart.lost(),
+        back() {
+          heart.back();
+          void followed.check();
+        },
         failed: (cause) => closed || sink.troubled(cause),
       });
       checkLater(followed);
       await heart.begin((cause) => closed || sink.troubled(cause));
     },
+    health: () => (probe === null || closed ? 'the broker is not open' : probe.trouble),
     async follow(channel, keep) {
       const log = await opened().follow(channel, keep);
       return { ...log.head(now()), log };

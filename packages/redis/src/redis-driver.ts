@@ -3,7 +3,9 @@ import type { Script } from './script.ts';
 /** What a subscriber is told. */
 export interface DriverEvents {
   message(channel: string, text: string): void;
-  /** The connection for pub/sub is there again, and subscribed to all that it was: what was said meanwhile is lost. */
+  /** The connection for pub/sub is gone. It comes back by itself. */
+  lost(): void;
+  /** The connection for pub/sub is there, and subscribed to all that it was: what was said meanwhile is lost. */
   back(): void;
   /** Something of it has failed; it comes back by itself. */
   failed(cause: unknown): void;
@@ -11,7 +13,7 @@ export interface DriverEvents {
 
 /** What the broker needs of a client for Redis, whatever that is. */
 export interface RedisDriver {
-  /** Begins to listen, on a connection of its own. */
+  /** Begins to listen, and opens connections of its own, like the client's. */
   open(events: DriverEvents): Promise<void>;
   run(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown>;
   publish(channel: string, text: string): Promise<void>;

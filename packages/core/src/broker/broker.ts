@@ -104,6 +104,8 @@ export interface BrokerSink {
 export interface Broker {
   readonly capabilities: BrokerCapabilities;
   open(sink: BrokerSink): Promise<void>;
+  /** Why what is appended may not reach the sink at this moment, or `null`. @default null: it always does */
+  health?(): string | null;
   follow(channel: string, keep: Keep): Promise<Followed>;
   unfollow(channel: string): Promise<void>;
   append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt>;

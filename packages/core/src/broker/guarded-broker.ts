@@ -28,6 +28,10 @@ export class GuardedBroker implements Broker {
     return this.#broker.capabilities;
   }
 
+  health(): string | null {
+    return this.#broker.health?.() ?? null;
+  }
+
   async open(sink: BrokerSink): Promise<void> {
     await this.#broker.open(sink);
   }
