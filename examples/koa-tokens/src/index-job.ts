@@ -1,9 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Indexed, Run } from './channels.ts';
 import type { Document } from './corpus/documents.ts';
-import type { Passage } from './corpus/passages.ts';
 import { passagesOf } from './corpus/passages.ts';
 import { SearchIndex } from './corpus/search-index.ts';
 
@@ -26,8 +25,8 @@ export interface IndexJobOptions {
 interface Checkpoint {
   readonly number: number;
   readonly tookMs: number;
-  /** Paths of the documents that are done. */
-  readonly done: readonly string[];
+  /** How many passages of a document are done, by its path. */
+  readonly done: Readonly<Record<string, number>>;
 }
 
 /** Puts the documents into an index, one after the other, and tells how far it is. */
@@ -58,7 +57,7 @@ export class IndexJob {
   /** Begins anew. Returns whether it does: one that runs goes on. */
   async again(): Promise<boolean> {
     if (this.#running !== null) return false;
-    this.#begin({ number: (await this.#read()).number + 1, tookMs: 0, done: [] });
+    this.#begin({ number: (await this.#read()).number + 1, tookMs: 0, done: {} });
     return true;
   }
 
@@ -81,48 +80,50 @@ export class IndexJob {
     const { progress, documents, passageMs } = this.#options;
     const startedAtMs = Date.now() - tookMs;
     const parts = (await documents())
-      .map(({ path, text }) => ({ document: path, passages: passagesOf({ path, text }) }))
-      .filter(({ passages }) => passages.length > 0);
+      .map((document) => ({ document: document.path, passages: passagesOf(document) }))
+      .filter(({ passages }) => passages.length > 0)
+      .map((part) => ({ ...part, begin: Math.min(done[part.document] ?? 0, part.passages.length) }));
     const index = new SearchIndex();
     this.#index = index;
     this.#passages = parts.reduce((sum, { passages }) => sum + passages.length, 0);
-    const finished = new Set(done);
+    const noted: Record<string, number> = {};
     // What an earlier server has done is only read again.
-    for (const { document, passages } of parts) {
-      const isDone = finished.has(document);
-      if (isDone) for (const passage of passages) index.add(passage);
-      await progress.document({ document, done: isDone ? passages.length : 0, total: passages.length });
+    for (const { document, passages, begin } of parts) {
+      for (const passage of passages.slice(0, begin)) index.add(passage);
+      noted[document] = begin;
+      await progress.document({ document, done: begin, total: passages.length });
     }
-    const left = parts.filter(({ document }) => !finished.has(document));
-    if (left.length > 0) await progress.run({ number, state: 'running', tookMs });
-    for (const { document, passages } of left) {
+    const isRunning = index.size < this.#passages;
+    if (isRunning) await progress.run({ number, state: 'running', tookMs });
+    for (const { document, passages, begin } of parts) {
       for (const [at, passage] of passages.entries()) {
+        if (at < begin) continue;
         await pause(passageMs, null, { signal }).catch(() => {});
         if (signal.aborted) return;
-        await this.#take(passage, { document, done: at + 1, total: passages.length });
+        index.add(passage);
+        noted[document] = at + 1;
+        // Noted before it is told: what somebody has seen done is done, whatever happens to the server.
+        await this.#write({ number, tookMs: Date.now() - startedAtMs, done: noted });
+        await progress.document({ document, done: at + 1, total: passages.length });
       }
-      finished.add(document);
-      await this.#write({ number, tookMs: Date.now() - startedAtMs, done: [...finished] });
     }
-    await progress.run({ number, state: 'done', tookMs: left.length > 0 ? Date.now() - startedAtMs : tookMs });
-  }
-
-  async #take(passage: Passage, indexed: Indexed): Promise<void> {
-    this.#index.add(passage);
-    await this.#options.progress.document(indexed);
+    await progress.run({ number, state: 'done', tookMs: isRunning ? Date.now() - startedAtMs : tookMs });
   }
 
   async #read(): Promise<Checkpoint> {
     try {
       return JSON.parse(await readFile(this.#options.checkpoint, 'utf8')) as Checkpoint;
     } catch {
-      // There is none yet, or it was being written when the server died: everything is read again.
-      return { number: 1, tookMs: 0, done: [] };
+      // There is none yet.
+      return { number: 1, tookMs: 0, done: {} };
     }
   }
 
+  /** At once or not at all: a server that dies meanwhile leaves the one before. */
   async #write(checkpoint: Checkpoint): Promise<void> {
-    await mkdir(dirname(this.#options.checkpoint), { recursive: true });
-    await writeFile(this.#options.checkpoint, JSON.stringify(checkpoint));
+    const { checkpoint: path } = this.#options;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(`${path}.new`, JSON.stringify(checkpoint));
+    await rename(`${path}.new`, path);
   }
 }

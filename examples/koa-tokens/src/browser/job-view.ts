@@ -44,15 +44,25 @@ export class JobView {
     if (this.#run === null) return 'waiting for the job';
     if (isRunning) return `${isLive ? '' : 'was at '}${this.#newest?.document ?? 'reading the documents'}`;
     const seconds = (this.#run.tookMs / 1000).toFixed(1);
-    return `${total} passages of ${this.#documents.size} documents, in ${seconds} s`;
+    return `${total} passages, ${this.#documents.size} documents, ${seconds} s`;
   }
 
   /** A cell for each document, as wide as it has passages. */
   #drawCell({ document: path, done, total }: Indexed): void {
-    const cell = this.#cells.get(path) ?? element('#progress').appendChild(document.createElement('span'));
-    this.#cells.set(path, cell);
+    const cell = this.#cells.get(path) ?? this.#newCell(path);
     cell.style.flexGrow = String(total);
     cell.style.setProperty('--done', `${(done / total) * 100}%`);
     cell.title = `${path}: ${done} of ${total}`;
+  }
+
+  /** In the order of the paths, in whatever order they come. */
+  #newCell(path: string): HTMLElement {
+    const cell = document.createElement('span');
+    const next = [...this.#cells]
+      .filter(([other]) => other > path)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1));
+    element('#progress').insertBefore(cell, next[0]?.[1] ?? null);
+    this.#cells.set(path, cell);
+    return cell;
   }
 }

@@ -33,13 +33,18 @@ const connection = new Connection({
 });
 
 const list = new ReplyList(replies, (replyId) => show(replyId));
-const job = new JobView(client.channel('job:index', { from: 'start' }));
+const indexing = client.channel('job:index', { from: 'start' });
+const job = new JobView(indexing);
 const view = new ReplyView({
   stop: () => reader?.stop() ?? Promise.resolve(),
   ask: (question) => void ask(question),
 });
 const ask = composer(road.environment.fetch, (replyId) => show(replyId));
 
+for (const channel of [replies, indexing]) {
+  channel.onAny(drawSoon);
+  channel.onGap(drawSoon);
+}
 connection.watch(client, replies);
 element('#cut').addEventListener('click', () => connection.toggle());
 element('.bar h1 a').addEventListener('click', (event) => {

@@ -1,4 +1,4 @@
-import type { Channel, Client, EventsOf } from '@rt/client';
+import type { Channel, Client, ErrorCode, EventsOf } from '@rt/client';
 import { GapError, RtError } from '@rt/client';
 import type { Ending, TokenChannels } from '../channels.ts';
 import type { Range } from './answer-drawing.ts';
@@ -25,6 +25,8 @@ export interface Reading {
   readonly late: readonly Range[];
   readonly track: TokenTrack;
 }
+
+const expected: ReadonlySet<ErrorCode> = new Set(['connection_lost', 'subscribe_denied']);
 
 /** Reads one answer from its start to its end, whenever that is. */
 export class ReplyReader {
@@ -71,11 +73,12 @@ export class ReplyReader {
   /** The connection is back: what is in the log by now, and has not been seen, was missed. */
   async caughtUp(): Promise<void> {
     try {
-      const { position } = await this.#channel.history({ last: 0 });
+      const { position } = await this.#channel.history({ last: 1 });
       this.#track.back(position);
       this.#tell();
-    } catch {
+    } catch (error) {
       // The connection has gone again, and will be back; or there is no such answer, as reading it says.
+      if (!(error instanceof RtError) || !expected.has(error.code)) throw error;
     }
   }
 

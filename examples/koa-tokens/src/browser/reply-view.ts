@@ -17,7 +17,7 @@ export interface Shown {
 
 /** As many questions are offered after an answer. */
 const offeredNext = 3;
-/** Whoever is this near to the end of the page follows what is written. In CSS pixels. */
+/** Whoever sees the end of an answer, or is this near to it, follows what is written. In CSS pixels. */
 const following = 96;
 
 /** The page of an answer, and that of the questions. */
@@ -27,14 +27,15 @@ export class ReplyView {
   #questions: readonly string[] = [];
   #offeredFor: string | null = null;
   #link = '';
+  #stopping = false;
 
   constructor(actions: ReplyActions) {
     this.#actions = actions;
     const stop = element<HTMLButtonElement>('#stop');
     stop.addEventListener('click', () => {
-      stop.disabled = true;
+      stop.disabled = this.#stopping = true;
       actions.stop().catch(() => {
-        stop.disabled = false;
+        this.#stopping = false;
       });
     });
     element('#copy').addEventListener('click', () => void this.#copy());
@@ -56,12 +57,12 @@ export class ReplyView {
     showFacts(reading);
     document.title = reading === null || reading.question === '' ? 'Ask the docs' : reading.question;
     if (reading === null) return;
-    const page = document.documentElement;
-    const isFollowing = page.scrollHeight - innerHeight - scrollY < following;
+    const isFollowing = hiddenBelow() < following;
     const { text, late, track } = reading;
     const isWriting = phase === 'writing';
-    setText(element('#question'), reading.question);
-    element('#question').hidden = reading.question === '';
+    setText(element('#question'), phase === 'unknown' ? 'This answer is not kept here' : reading.question);
+    element('#question').hidden = phase === 'loading';
+    setText(element('#next-heading'), phase === 'unknown' ? 'Ask instead' : 'Ask next');
     element('#loading').hidden = phase !== 'loading';
     this.#answer.draw({ text, late, writing: isWriting });
     element('#answer').dataset['source'] = text;
@@ -69,10 +70,11 @@ export class ReplyView {
     element('#outcome').classList.toggle('trouble', phase === 'lost' || phase === 'shutdown');
     const stop = element<HTMLButtonElement>('#stop');
     stop.hidden = !isWriting;
-    if (!live || !isWriting) stop.disabled = !live;
+    if (!isWriting) this.#stopping = false;
+    stop.disabled = !live || this.#stopping;
     element('#copy').hidden = phase === 'loading' || phase === 'unknown' || phase === 'lost';
     this.#offerNext(reading);
-    if (isFollowing && isWriting) scrollTo(0, page.scrollHeight);
+    if (isFollowing && isWriting) scrollBy(0, Math.max(0, hiddenBelow()));
   }
 
   #offerNext({ replyId, phase, question }: Reading): void {
@@ -109,6 +111,11 @@ export class ReplyView {
   }
 }
 
+/** How much of the answer and its buttons is below the line in which questions are asked. */
+function hiddenBelow(): number {
+  return element('.actions').getBoundingClientRect().bottom + 16 - element('#composer').getBoundingClientRect().top;
+}
+
 function outcome({ phase, sources }: Reading, tokens: number): string {
   const from = sources.length === 0 ? '' : `, from ${sources.join(' and ')}`;
   const words: { readonly [Name in Phase]: string } = {
@@ -117,7 +124,7 @@ function outcome({ phase, sources }: Reading, tokens: number): string {
     done: `${tokens} tokens${from}`,
     stopped: `Stopped at token ${tokens}, for everybody`,
     shutdown: `The server was stopped at token ${tokens}. Ask again when it is back.`,
-    unknown: 'This answer is not kept here. Answers live in the memory of the server, the newest sixty of the last hour.',
+    unknown: 'Answers live in the memory of the server: the newest sixty, for an hour. It may have started anew since.',
     lost: 'The server has begun anew, and does not know this answer any more. What had arrived is above.',
   };
   return words[phase];
@@ -134,6 +141,7 @@ function showFacts(reading: Reading | null): void {
     fromStart: track?.arrivals.fromStart ?? 0,
     caughtUp: track?.arrivals.caughtUp ?? 0,
   });
+  element('.facts').hidden = reading === null || reading.phase === 'unknown';
   fact('channel', reading === null ? 'none yet' : `reply:${reading.replyId}`);
   fact('tokens', String(track?.count ?? 0));
   fact('arrived', track === undefined || track.count === 0 ? 'nothing yet' : arrived(track.arrivals));
