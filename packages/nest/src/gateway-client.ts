@@ -7,6 +7,9 @@ const open = 1;
 const closing = 2;
 const closed = 3;
 
+/** What may wait for a client that does not read. */
+const maxUnreadBytes = 1_048_576;
+
 /** What `close` listeners are told where nobody has said a code. @see RFC 6455, section 7.4.1 */
 const codeOf: Readonly<Record<End['type'], number>> = { left: 1000, done: 1000, peer: 1006, failed: 1006 };
 
@@ -22,6 +25,8 @@ export class GatewayClient extends EventEmitter implements Session {
   #transport: Transport | null = null;
   #state: number = open;
   #code: number | null = null;
+  /** What it was sent since it has stopped reading. */
+  #unreadBytes = 0;
 
   /** @param wrap How a message is written on the wire. */
   constructor(wrap: (text: string) => string) {
@@ -45,7 +50,10 @@ export class GatewayClient extends EventEmitter implements Session {
 
   /** Writes what is no message. */
   write(text: string): void {
-    this.#transport?.write(this.#transport.framing.frame(text));
+    const bytes = this.#transport?.framing.frame(text);
+    if (bytes === undefined || this.#transport?.write(bytes) !== false) return;
+    this.#unreadBytes += bytes.length;
+    if (this.#unreadBytes > maxUnreadBytes) this.terminate();
   }
 
   /** Ends it after what was sent. @param code for the peer, where the wire can carry one. @default 1000 */
@@ -58,7 +66,9 @@ export class GatewayClient extends EventEmitter implements Session {
 
   /** Ends it at once. */
   terminate(): void {
-    if (this.#state !== closed) this.#state = closing;
+    if (this.#state === closed) return;
+    this.#state = closing;
+    this.#code ??= 1006;
     this.#transport?.abort();
   }
 
@@ -67,7 +77,9 @@ export class GatewayClient extends EventEmitter implements Session {
     if (text !== '' && this.#state === open) this.emit('message', Buffer.from(text), false);
   }
 
-  drained(): void {}
+  drained(): void {
+    this.#unreadBytes = 0;
+  }
 
   closed({ type }: End): void {
     if (this.#state === closed) return;
