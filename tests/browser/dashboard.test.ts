@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { listening } from '../support/listen.ts';
+import { untilShown } from './shown-facts.ts';
 import type { TcpProxy } from '@rt/testkit';
 import { tcpProxy } from '@rt/testkit';
 
@@ -85,16 +86,8 @@ async function facts(page: Page): Promise<Facts> {
   };
 }
 
-async function until(page: Page, what: string, fits: (now: Facts) => boolean): Promise<Facts> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const now = await facts(page);
-    if (fits(now)) return now;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}: ${JSON.stringify(now)}`);
-    // One frame of the page: what it shows cannot change more often.
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-  }
-}
+const until = (page: Page, what: string, fits: (now: Facts) => boolean): Promise<Facts> =>
+  untilShown({ page, facts, what, fits });
 
 async function open(
   proxy: TcpProxy,

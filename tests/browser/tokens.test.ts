@@ -10,6 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { listening } from '../support/listen.ts';
+import { untilShown } from './shown-facts.ts';
 
 let browser: Browser;
 const cleanUps: (() => unknown)[] = [];
@@ -38,7 +39,7 @@ async function serve({ passageMs = 1 }: { readonly passageMs?: number } = {}): P
   const folder = await mkdtemp(join(tmpdir(), 'rt-tokens-'));
   const start = async () => {
     const tokens = createTokens({ paceMs: () => 15, passageMs, checkpoint: join(folder, 'job.json') });
-    const server = createServer(tokens.app.callback());
+    const server = createServer(tokens.listener);
     tokens.attach(server);
     const { port, close } = await listening(server);
     return {
@@ -102,16 +103,8 @@ async function facts(page: Page): Promise<Facts> {
   });
 }
 
-async function until(page: Page, what: string, fits: (now: Facts) => boolean): Promise<Facts> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const now = await facts(page);
-    if (fits(now)) return now;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}: ${JSON.stringify(now)}`);
-    // One frame of the page: what it shows cannot change more often.
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-  }
-}
+const until = (page: Page, what: string, fits: (now: Facts) => boolean): Promise<Facts> =>
+  untilShown({ page, facts, what, fits });
 
 async function open(
   origin: string,
@@ -121,6 +114,9 @@ async function open(
   cleanUps.push(() => page.close());
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) problems.push(message.text());
+  });
   page.on('request', (request) => {
     if (!request.url().startsWith(`${origin}/`)) problems.push(`request to ${request.url()}`);
   });

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import Router from '@koa/router';
 import { createHub } from '@rt/core';
@@ -80,8 +80,10 @@ export function createTokens({
   for (const middleware of page()) app.use(middleware);
   void job.resume();
 
+  const handle = app.callback();
   return {
-    app,
+    /** For `createServer`. */
+    listener: ((request, response) => void handle(request, response)) as RequestListener,
     hub,
     /** What an answer is to be when it is whole. */
     textOf: (replyId: string) => replies.textOf(replyId),

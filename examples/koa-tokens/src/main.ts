@@ -3,7 +3,7 @@ import { listen } from '@rt/example-ui/process';
 import { createTokens } from './app.ts';
 
 const tokens = createTokens();
-const server = createServer(tokens.app.callback());
+const server = createServer(tokens.listener);
 tokens.attach(server);
 
 listen({

@@ -6,18 +6,18 @@ import { tokensOf } from './tokens.ts';
 
 /** Where answers are written to. */
 export interface Paper {
-  asked(replyId: string, question: string, sources: readonly string[]): Promise<unknown>;
-  token(replyId: string, token: string): Promise<unknown>;
-  end(replyId: string, how: Ending, tokens: number): Promise<unknown>;
-  listed(reply: Listed): Promise<unknown>;
-  forgotten(replyId: string): Promise<unknown>;
+  readonly asked: (replyId: string, question: string, sources: readonly string[]) => Promise<unknown>;
+  readonly token: (replyId: string, token: string) => Promise<unknown>;
+  readonly end: (replyId: string, how: Ending, tokens: number) => Promise<unknown>;
+  readonly listed: (reply: Listed) => Promise<unknown>;
+  readonly forgotten: (replyId: string) => Promise<unknown>;
 }
 
 export interface RepliesOptions {
   readonly paper: Paper;
-  answer(question: string): Answer;
+  readonly answer: (question: string) => Answer;
   /** How long to wait before a token, in milliseconds. */
-  paceMs(token: string): number;
+  readonly paceMs: (token: string) => number;
 }
 
 interface Reply {

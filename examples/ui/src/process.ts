@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 export interface ProcessOptions {
   readonly server: Server;
   /** The lines that are said once it listens. */
-  greeting(url: string): readonly string[];
+  readonly greeting: (url: string) => readonly string[];
   /** Closes the hub, which tells every page when to come back. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Listens on `PORT` (default 3000), and goes in good order when the process is asked to. */

@@ -1,10 +1,9 @@
-import type { Channel, Client, EventsOf, Gap, PresenceSnapshot, StateOf, TransportOption } from '@rt/client';
+import type { Client, Gap, PresenceSnapshot, StateOf, TransportOption } from '@rt/client';
 import { createClient } from '@rt/client';
 import type { Connection, Road, Traffic } from '@rt/example-ui';
 import type { channels } from '../channels.ts';
 
 type Channels = typeof channels;
-type Metrics = Channel<EventsOf<Channels, 'host:metrics'>, StateOf<Channels, 'host:metrics'>>;
 export type Viewers = PresenceSnapshot<StateOf<Channels, 'host:metrics'>>;
 
 export interface FeedOptions {
