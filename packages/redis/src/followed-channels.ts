@@ -1,4 +1,4 @@
-import type { BrokerPage, BrokerSink, Clock, Keep } from '@rt/core';
+import type { BrokerPage, BrokerSink, Clock, Entry, Keep } from '@rt/core';
 import { locate, Log, StateLog } from '@rt/core';
 import { parseEntry } from './entry-text.ts';
 import { liveName } from './keys.ts';
@@ -10,6 +10,8 @@ import type { RedisLogs } from './redis-log.ts';
 /** A channel that is followed, with all that its log of record holds. */
 interface Row {
   readonly channel: string;
+  /** Of its pub/sub channel. */
+  readonly name: string;
   readonly keep: Keep;
   /** `null` until it has been read. */
   log: Log | StateLog | null;
@@ -40,9 +42,8 @@ const maxChecks = 16;
  */
 export class FollowedChannels {
   readonly #options: FollowingOptions;
+  /** By the names of their pub/sub channels. */
   readonly #rows = new Map<string, Row>();
-  /** By the name of the pub/sub channel. */
-  readonly #names = new Map<string, string>();
   /** The end of the last step for each channel: steps that concern one take effect in order. */
   readonly #chains = new Map<string, Promise<unknown>>();
 
@@ -51,29 +52,30 @@ export class FollowedChannels {
   }
 
   async follow(channel: string, keep: Keep): Promise<Log | StateLog> {
-    let row = this.#rows.get(channel);
+    const name = liveName(this.#options.prefix, channel);
+    let row = this.#rows.get(name);
     if (row === undefined) {
-      const fresh: Omit<Row, 'ready'> = { channel, keep, log: null, early: [], checking: 'no' };
-      row = Object.assign(fresh, { ready: this.#inOrder(channel, () => this.#begin(fresh as Row)) });
-      this.#rows.set(channel, row);
+      const fresh: Omit<Row, 'ready'> = { channel, name, keep, log: null, early: [], checking: 'no' };
+      row = Object.assign(fresh, { ready: this.#inOrder(name, () => this.#begin(fresh as Row)) });
+      this.#rows.set(name, row);
     }
     try {
       return await row.ready;
     } catch (cause) {
-      if (this.#rows.get(channel) === row) this.#rows.delete(channel);
+      // If there is no connection to say it on, there is no subscription either.
+      if (this.#rows.get(name) === row) void this.unfollow(channel).catch(() => {});
       throw cause;
     }
   }
 
   async unfollow(channel: string): Promise<void> {
-    if (!this.#rows.delete(channel)) return;
-    const { driver, prefix } = this.#options;
-    await this.#inOrder(channel, () => driver.unsubscribe(liveName(prefix, channel)));
+    const name = liveName(this.#options.prefix, channel);
+    if (this.#rows.delete(name)) await this.#inOrder(name, () => this.#options.driver.unsubscribe(name));
   }
 
   /** Takes what was said in a pub/sub channel. */
   take(name: string, text: string): void {
-    const row = this.#rows.get(this.#names.get(name) ?? '');
+    const row = this.#rows.get(name);
     if (row === undefined) return;
     const message = parseLive(text);
     if (message.type === 'passed') {
@@ -97,26 +99,24 @@ export class FollowedChannels {
   }
 
   async #begin(row: Row): Promise<Log | StateLog> {
-    const { driver, logs, prefix } = this.#options;
-    const name = liveName(prefix, row.channel);
-    this.#names.set(name, row.channel);
-    await driver.subscribe(name);
+    const { driver, logs } = this.#options;
+    await driver.subscribe(row.name);
     const log = logOf(await logs.read(row.channel, { type: 'start' }, everything), row.keep);
     row.log = log;
     for (const { epoch, entry: text } of row.early.splice(0)) {
-      const { offset, payload, atMs, about } = parseEntry(text, () => this.#options.clock.now());
+      const entry = parseEntry(text, () => this.#options.clock.now());
       // What was appended before this resolves does not reach the sink.
-      if (epoch === log.epoch && offset === log.top + 1) log.append(payload, atMs, about as never);
-      else if (epoch !== log.epoch || offset > log.top) void this.#check(row);
+      if (epoch === log.epoch && entry.offset === log.top + 1) append(log, entry);
+      else if (epoch !== log.epoch || entry.offset > log.top) void this.#check(row);
     }
     return log;
   }
 
   #appended(row: Row, log: Log | StateLog, { epoch, entry: text }: Row['early'][number]): void {
-    const { offset, payload, atMs, about } = parseEntry(text, () => this.#options.clock.now());
-    if (epoch === log.epoch && offset <= log.top) return;
-    if (epoch !== log.epoch || offset > log.top + 1) return void this.#check(row);
-    this.#options.sink.appended(row.channel, log.append(payload, atMs, about as never));
+    const entry = parseEntry(text, () => this.#options.clock.now());
+    if (epoch === log.epoch && entry.offset <= log.top) return;
+    if (epoch !== log.epoch || entry.offset > log.top + 1) return void this.#check(row);
+    this.#options.sink.appended(row.channel, append(log, entry));
   }
 
   async #check(row: Row): Promise<void> {
@@ -143,40 +143,40 @@ export class FollowedChannels {
 
   async #compare(row: Row): Promise<void> {
     const { logs, sink } = this.#options;
-    const { channel, log } = row;
+    const { channel, name, log } = row;
     if (log === null) return;
     const asked = { type: 'after', position: { epoch: log.epoch, offset: log.top } } as const;
     const page = await logs.read(channel, asked, everything);
-    if (this.#rows.get(channel) !== row || row.log !== log) return;
+    if (this.#rows.get(name) !== row || row.log !== log) return;
     const leadsOn = locate(asked, page).gap === null;
     if (leadsOn && page.top <= log.top) return;
     if (leadsOn && log instanceof Log) {
-      for (const { offset, payload, atMs, about } of page.entries) {
+      for (const entry of page.entries) {
         // Some may have been heard of meanwhile.
-        if (offset === log.top + 1) sink.appended(channel, log.append(payload, atMs, about));
+        if (entry.offset === log.top + 1) sink.appended(channel, append(log, entry));
       }
       return;
     }
     const whole = await logs.read(channel, { type: 'start' }, everything);
-    if (this.#rows.get(channel) !== row) return;
+    if (this.#rows.get(name) !== row) return;
     const other = logOf(whole, row.keep);
     row.log = other;
     row.ready = Promise.resolve(other);
     sink.replaced(channel, other);
   }
 
-  async #inOrder<Result>(channel: string, step: () => Promise<Result>): Promise<Result> {
-    const before = this.#chains.get(channel);
+  async #inOrder<Result>(name: string, step: () => Promise<Result>): Promise<Result> {
+    const before = this.#chains.get(name);
     const result = before === undefined ? step() : before.then(step, step);
     const ended = result.then(
       () => {},
       () => {},
     );
-    this.#chains.set(channel, ended);
+    this.#chains.set(name, ended);
     try {
       return await result;
     } finally {
-      if (this.#chains.get(channel) === ended) this.#chains.delete(channel);
+      if (this.#chains.get(name) === ended) this.#chains.delete(name);
     }
   }
 }
@@ -184,3 +184,10 @@ export class FollowedChannels {
 function logOf(page: BrokerPage, keep: Keep): Log | StateLog {
   return keep.newestOnly === true ? StateLog.of(page, keep) : Log.of(page, keep);
 }
+
+/** Appends what comes next. In a state every entry is about something. */
+function append(log: Log | StateLog, { payload, atMs, about }: Entry): Entry {
+  return log instanceof Log ? log.append(payload, atMs, about) : log.append(payload, atMs, about ?? nothing);
+}
+
+const nothing = { subject: '', removes: false };
