@@ -42,8 +42,8 @@ export interface ConversationOptions {
 export class Conversation {
   readonly room: Room;
   readonly typists: Typists;
-  /** `loading` while older messages are on their way, `none` at the beginning of what is kept. */
-  older: 'some' | 'loading' | 'none' = 'some';
+  /** Whether there are older messages than those that are here: `none` at the beginning of what is kept. */
+  older: 'some' | 'loading' | 'failed' | 'none' = 'some';
   #items: readonly Item[] = [];
   readonly #options: ConversationOptions;
   #channel: RoomChannel | null = null;
@@ -86,6 +86,8 @@ export class Conversation {
     const channel = client.channel(`room:${this.room.id}`, { from });
     this.#channel = channel;
     this.#me = me;
+    // What the last client was asked for does not come any more.
+    if (this.older !== 'none') this.older = 'some';
     const stops = [
       channel.on('message', (data, { position }) => {
         const at = parsePosition(position ?? '');
@@ -134,27 +136,29 @@ export class Conversation {
     this.#channel?.publish('typing', { by: this.#sealed(this.#me) }).catch(() => {});
   }
 
+  /** Reads what stands before the oldest message that is there. */
   async loadOlder(): Promise<void> {
-    const first = this.messages[0]?.position;
     const channel = this.#channel;
-    if (channel === null || first === undefined || this.older !== 'some') return;
-    if (first.offset > 1) {
-      this.older = 'loading';
-      this.#options.onChange();
-      const after = formatPosition(first.epoch, Math.max(0, first.offset - 1 - pageSize));
-      try {
-        const { publications, floor } = await channel.history({ after, limit: pageSize });
-        const older = publications.flatMap(({ event, data, position }): readonly Message[] => {
-          const at = parsePosition(position ?? '');
-          if (event !== 'message' || at?.epoch !== first.epoch || at.offset >= first.offset) return [];
-          return [{ type: 'message', position: at, ...data, missed: false }];
-        });
-        this.#items = [...older, ...this.#items];
-        this.older = (older[0]?.position.offset ?? 0) - 1 > (parsePosition(floor)?.offset ?? 0) ? 'some' : 'none';
-      } catch {
-        this.older = 'some';
-      }
-    } else this.older = 'none';
+    const first = this.messages[0]?.position;
+    if (channel === null || first === undefined || this.older === 'none' || this.older === 'loading') return;
+    this.older = first.offset > 1 ? 'loading' : 'none';
+    this.#options.onChange();
+    if (this.older === 'none') return;
+    const after = formatPosition(first.epoch, Math.max(0, first.offset - 1 - pageSize));
+    const read = await channel.history({ after, limit: pageSize }).catch(() => null);
+    // Another client reads by now, or another log.
+    if (channel !== this.#channel || this.messages[0]?.position !== first) return;
+    if (read === null) this.older = 'failed';
+    else {
+      const older = read.publications.flatMap(({ event, data, position }): readonly Message[] => {
+        const at = parsePosition(position ?? '');
+        if (event !== 'message' || at?.epoch !== first.epoch || at.offset >= first.offset) return [];
+        return [{ type: 'message', position: at, ...data, missed: false }];
+      });
+      this.#items = [...older, ...this.#items];
+      const isMore = (older[0]?.position.offset ?? 0) - 1 > (parsePosition(read.floor)?.offset ?? 0);
+      this.older = isMore ? 'some' : 'none';
+    }
     this.#options.onChange();
   }
 

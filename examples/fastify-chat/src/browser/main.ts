@@ -108,6 +108,8 @@ function draw(): void {
 
   view.draw(timeline({ items, pending, me, live, nowMs, readTo: opened.readTo, openedAtMs: opened.atMs }));
   readOn(active);
+  // A window may have room for more than there is.
+  if (active.older === 'some' && view.nearTop) void active.loadOlder();
   drawRooms(
     chat.conversations.map((one) => {
       const { id: key, name } = one.room;
@@ -159,7 +161,12 @@ function showNote({ room, status, items, pending }: Conversation, denied: boolea
 }
 
 function showOlder(older: Conversation['older'], count: number): void {
-  const words = { some: '', loading: 'Reading older messages', none: 'This is where what is kept begins' }[older];
+  const words = {
+    some: '',
+    loading: 'Reading older messages',
+    failed: 'Older messages could not be read; scroll to try again',
+    none: 'This is where what is kept begins',
+  }[older];
   setText(element('#older'), words);
   element('#older').hidden = words === '' || count === 0;
   element('#log').ariaBusy = String(older === 'loading');

@@ -33,6 +33,11 @@ export class TimelineView {
     return this.#atEnd;
   }
 
+  /** Whether the oldest that are there are in sight, or soon. */
+  get nearTop(): boolean {
+    return this.#log.scrollTop < this.#log.clientHeight / 2;
+  }
+
   draw(rows: readonly Row[]): void {
     const anchor = this.#atEnd ? null : this.#anchor();
     setRows(this.#list, rows, (row) => drawRow(row, this.#options.actions));
@@ -57,7 +62,7 @@ export class TimelineView {
   #moved(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.#log;
     this.#atEnd = scrollHeight - scrollTop - clientHeight < nearPx;
-    if (scrollTop < clientHeight / 2) this.#options.onTop();
+    if (this.nearTop) this.#options.onTop();
     this.#options.onMove();
   }
 
