@@ -54,7 +54,7 @@ export class Replies {
   ask(question: string): string | null {
     if (this.#writing.size >= mostAtOnce) return null;
     const { text, sources } = this.#options.answer(question);
-    const replyId = randomBytes(5).toString('hex');
+    const replyId = randomBytes(4).toString('hex');
     const reply: Reply = { text, ending: new AbortController(), state: 'writing' };
     this.#forgetOldest();
     this.#replies.set(replyId, reply);

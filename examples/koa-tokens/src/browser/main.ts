@@ -65,6 +65,10 @@ function show(replyId: string | null): void {
   goTo(replyId);
   read(replyId);
   scrollTo(0, 0);
+  // The button that was pressed may be gone: the focus goes on to what is read.
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) element('#question').focus({ preventScroll: true });
+  });
 }
 
 function read(replyId: string | null): void {

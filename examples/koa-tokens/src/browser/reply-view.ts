@@ -28,6 +28,8 @@ export class ReplyView {
   #offeredFor: string | null = null;
   #link = '';
   #stopping = false;
+  /** The answer that was being written when it was drawn. */
+  #writing: string | null = null;
 
   constructor(actions: ReplyActions) {
     this.#actions = actions;
@@ -66,6 +68,8 @@ export class ReplyView {
     element('#loading').hidden = phase !== 'loading';
     this.#answer.draw({ text, late, writing: isWriting });
     element('#answer').dataset['source'] = text;
+    // It is read out when it is whole, and not by the token.
+    element('#answer').ariaBusy = String(isWriting);
     setText(element('#outcome'), outcome(reading, track.count));
     element('#outcome').classList.toggle('trouble', phase === 'lost' || phase === 'shutdown');
     const stop = element<HTMLButtonElement>('#stop');
@@ -74,7 +78,9 @@ export class ReplyView {
     stop.disabled = !live || this.#stopping;
     element('#copy').hidden = phase === 'loading' || phase === 'unknown' || phase === 'lost';
     this.#offerNext(reading);
-    if (isFollowing && isWriting) scrollBy(0, Math.max(0, hiddenBelow()));
+    const hasEnded = this.#writing === reading.replyId && !isWriting;
+    this.#writing = isWriting ? reading.replyId : null;
+    if (isFollowing && (isWriting || hasEnded)) scrollBy(0, Math.max(0, hiddenBelow()));
   }
 
   #offerNext({ replyId, phase, question }: Reading): void {
@@ -152,7 +158,7 @@ function showFacts(reading: Reading | null): void {
 
 function arrived({ fromStart, caughtUp, live }: Arrivals): string {
   const parts = [
-    fromStart > 0 ? `${fromStart} from the start` : '',
+    fromStart > 0 ? `${fromStart} from start` : '',
     caughtUp > 0 ? `${caughtUp} caught up` : '',
     live > 0 ? `${live} live` : '',
   ];
