@@ -4,6 +4,7 @@ export type { Resumption } from './connection-words.ts';
 export { explainGap } from './connection-words.ts';
 export { Connection } from './connection.ts';
 export { showConnection } from './connection-bar.ts';
+export { make, setRows, word } from './make.ts';
 export { element, setText } from './parts.ts';
 export type { Traffic } from './road.ts';
 export { Road } from './road.ts';
