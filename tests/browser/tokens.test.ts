@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { TokensOptions } from '@rt/example-koa-tokens';
 import { createTokens } from '@rt/example-koa-tokens';
 import type { TcpProxy } from '@rt/testkit';
 import { tcpProxy } from '@rt/testkit';
@@ -35,10 +36,15 @@ interface Served {
 }
 
 /** The app behind a road that can be cut; `restart` puts a new one in its place, with the checkpoint and nothing else. */
-async function serve({ passageMs = 1 }: { readonly passageMs?: number } = {}): Promise<Served> {
+async function serve(options: Pick<TokensOptions, 'passageMs' | 'keptMs'> = {}): Promise<Served> {
   const folder = await mkdtemp(join(tmpdir(), 'rt-tokens-'));
   const start = async () => {
-    const tokens = createTokens({ paceMs: () => 15, passageMs, checkpoint: join(folder, 'job.json') });
+    const tokens = createTokens({
+      paceMs: () => 15,
+      passageMs: 1,
+      checkpoint: join(folder, 'job.json'),
+      ...options,
+    });
     const server = createServer(tokens.listener);
     tokens.attach(server);
     const { port, close } = await listening(server);
@@ -241,6 +247,39 @@ describe('answers in a real browser', () => {
     ).toBe(true);
     expect(read?.length).toBeLessThan(now().textOf(replyId)?.length ?? 0);
     await page.getByText(`Stopped at token ${one?.tokens}, for everybody`).waitFor();
+  });
+
+  test('are forgotten in time: nobody is told of one any more, and who has it open keeps it', async () => {
+    const { origin } = await serve({ keptMs: 500 });
+    const { page, problems } = await open(origin);
+    const { path } = await askFirst(page);
+    expect(await page.locator('#replies li').count()).toBe(1);
+    await page.getByRole('button', { name: 'Stop for everybody' }).click();
+    await page.getByText('None yet.').waitFor();
+    expect((await facts(page)).phase).toBe('stopped');
+    const { page: late } = await open(origin, path);
+    await until(late, 'the refusal', ({ phase }) => phase === 'unknown');
+    expect(problems).toEqual([]);
+  });
+
+  test('break off with the reason when the server goes, and what had arrived stays', async () => {
+    const { origin, proxy, restart } = await serve();
+    const { page, problems } = await open(origin);
+    await askFirst(page);
+    await restart();
+    await page.getByText(/^The server was stopped at token \d+\. /).waitFor();
+    await until(page, 'the new server', ({ state }) => state === 'live');
+    // And again with a road that is cut, so that nobody can say goodbye.
+    await page.getByRole('link', { name: 'Ask the docs' }).click();
+    await askFirst(page);
+    proxy.cut();
+    const { tokens } = await until(page, 'the cut', ({ state }) => state === 'reconnecting');
+    await restart();
+    proxy.mend();
+    const after = await until(page, 'the news', ({ phase }) => phase === 'lost');
+    expect(after.tokens).toBe(tokens);
+    await page.getByText(/^The server has begun anew/).waitFor();
+    expect(problems).toEqual([]);
   });
 
   test('are found in the docs, and one that is not kept is said to be', async () => {

@@ -5,7 +5,7 @@ import { createHub } from '@rt/core';
 import { realtime } from '@rt/koa';
 import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
-import { defineTokenChannels } from './channels.ts';
+import { answerKeptMs, defineTokenChannels } from './channels.ts';
 import { answerTo } from './corpus/answer.ts';
 import { readDocuments } from './corpus/documents.ts';
 import { readPrepared } from './corpus/prepared.ts';
@@ -19,6 +19,8 @@ export interface TokensOptions {
   readonly paceMs?: (token: string) => number;
   /** How long the job takes for a passage, in milliseconds. @default 40 */
   readonly passageMs?: number;
+  /** How long an answer is kept after its end, in milliseconds. At most, and by default, an hour. */
+  readonly keptMs?: number;
   /** The file in which the job notes how far it is. @default one in the package's cache */
   readonly checkpoint?: string;
 }
@@ -28,6 +30,7 @@ const longestQuestion = 300;
 export function createTokens({
   paceMs = humanPaceMs,
   passageMs = 40,
+  keptMs = answerKeptMs,
   checkpoint = fileURLToPath(new URL('../.cache/index-job.json', import.meta.url)),
 }: TokensOptions = {}) {
   const channels = defineTokenChannels((replyId) => replies.has(replyId));
@@ -56,6 +59,7 @@ export function createTokens({
       forgotten: (replyId) => list.publish('forgotten', { replyId }),
     },
     answer: (question) => answerTo(question, { prepared, index: job.index, indexedShare: job.share }),
+    keptMs,
     paceMs,
   });
 
@@ -76,7 +80,9 @@ export function createTokens({
     ctx.status = asked === '' ? 400 : replyId === null ? 429 : 201;
     ctx.body = { replyId };
   });
-  app.use(bodyParser({ enableTypes: ['json'] })).use(router.routes());
+  app
+    .use(bodyParser({ enableTypes: ['json'], onerror: (_error, ctx) => ctx.throw(400, 'the body is not JSON') }))
+    .use(router.routes());
   for (const middleware of page()) app.use(middleware);
   void job.resume();
 

@@ -25,7 +25,8 @@ export type Listed = z.infer<typeof listed>;
 export type Indexed = z.infer<typeof indexed>;
 export type Run = z.infer<typeof run>;
 
-const hourMs = 3_600_000;
+/** How long an answer is kept after its end, and its log a little longer. */
+export const answerKeptMs = 3_600_000;
 
 /** @param isKept Says whether there is an answer of this id. */
 export function defineTokenChannels(isKept: (replyId: string) => boolean) {
@@ -37,7 +38,7 @@ export function defineTokenChannels(isKept: (replyId: string) => boolean) {
         token: z.string(),
         end: z.object({ how: ending, tokens: z.number() }),
       },
-      keep: { count: 4000, forMs: hourMs },
+      keep: { count: 4000, forMs: answerKeptMs + 300_000 },
       subscribe: ({ params }) => isKept(params.replyId),
       send: ({ params }) => isKept(params.replyId),
     }),

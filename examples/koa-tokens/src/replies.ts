@@ -16,6 +16,8 @@ export interface Paper {
 export interface RepliesOptions {
   readonly paper: Paper;
   readonly answer: (question: string) => Answer;
+  /** How long an answer is kept after its end, in milliseconds. */
+  readonly keptMs: number;
   /** How long to wait before a token, in milliseconds. */
   readonly paceMs: (token: string) => number;
 }
@@ -24,6 +26,8 @@ interface Reply {
   readonly text: string;
   readonly ending: AbortController;
   state: Listed['state'];
+  /** Forgets it in time. */
+  timer?: NodeJS.Timeout;
 }
 
 /** The most answers that are written at the same time. */
@@ -78,6 +82,7 @@ export class Replies {
   async close(): Promise<void> {
     for (const { ending } of this.#replies.values()) ending.abort('shutdown' satisfies Ending);
     await Promise.all(this.#writing);
+    for (const { timer } of this.#replies.values()) clearTimeout(timer);
   }
 
   async #write(replyId: string, reply: Reply, question: string, sources: readonly string[]): Promise<void> {
@@ -98,12 +103,17 @@ export class Replies {
     reply.state = signal.aborted ? (signal.reason as Ending) : 'done';
     await paper.end(replyId, reply.state, written);
     await list(written);
+    if (reply.state !== 'shutdown') reply.timer = setTimeout(() => this.#forget(replyId), this.#options.keptMs);
   }
 
   #forgetOldest(): void {
     const oldest = [...this.#replies].find(([, { state }]) => state !== 'writing')?.[0];
-    if (this.#replies.size < mostKept || oldest === undefined) return;
-    this.#replies.delete(oldest);
-    this.#options.paper.forgotten(oldest).catch((error: unknown) => console.error('The list was not told:', error));
+    if (this.#replies.size >= mostKept && oldest !== undefined) this.#forget(oldest);
+  }
+
+  #forget(replyId: string): void {
+    clearTimeout(this.#replies.get(replyId)?.timer);
+    this.#replies.delete(replyId);
+    this.#options.paper.forgotten(replyId).catch((error: unknown) => console.error('The list was not told:', error));
   }
 }
