@@ -324,6 +324,21 @@ describe('the chat in a real browser', () => {
     await expect.poll(() => people(ben.page), { timeout }).toEqual(['BBenyou', 'AAda']);
   });
 
+  test('who leaves in one tab has left in the other, and reads along there', async () => {
+    const house = await serve();
+    const ada = await join(house, 'Ada');
+    const ben = await join(house, 'Ben');
+    const second = await open(ada.context, ada.road);
+    await expect.poll(() => people(ben.page), { timeout }).toEqual(['BBenyou', 'AAda2 tabs']);
+    await second.page.getByRole('button', { name: 'Leave' }).click();
+    await second.page.getByText('You are reading along.').waitFor();
+    await ada.page.getByText('The server does not know you any more.').waitFor();
+    await expect.poll(() => people(ben.page), { timeout }).toEqual(['BBenyou']);
+    await say(ben.page, 'Whoever reads along reads this');
+    for (const page of [ada.page, second.page]) await talks(page, 'Whoever reads along reads this');
+    expect([...ada.problems, ...second.problems]).toEqual([]);
+  });
+
   test('what was written offline survives a reload, and is sent once', async () => {
     const house = await serve();
     const { page } = await join(house, 'Ada');
@@ -342,7 +357,7 @@ describe('the chat in a real browser', () => {
     await say(page, 'in the old log');
     await talks(page, 'in the old log');
     await house.restart();
-    await page.getByText('The server was started anew and knows nobody.').waitFor();
+    await page.getByText('The server does not know you any more.').waitFor();
     await page.getByText('Some messages are missing: the server began a new log').waitFor({ state: 'attached' });
     expect(await page.getByLabel('Your name').inputValue()).toBe('Ada');
     await page.getByRole('button', { name: 'Join' }).click();

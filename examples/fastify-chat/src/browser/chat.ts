@@ -23,7 +23,7 @@ export class Chat {
   me: Me | null = null;
   /** Whether it is known who this browser is. */
   known = false;
-  /** The server has known this browser by a name, and does not any more. */
+  /** This browser had a name, and has none any more. */
   forgotten = false;
   /** When the connection came back last. */
   resumedAtMs = -Infinity;
@@ -78,7 +78,10 @@ export class Chat {
   }
 
   async leave(): Promise<void> {
-    this.#is(await this.#visits.leave());
+    const visit = await this.#visits.leave().catch(() => null);
+    // Without an answer they are still there, and can leave again.
+    if (visit === null) return;
+    this.#is(visit);
     this.#connect();
   }
 
@@ -100,6 +103,8 @@ export class Chat {
     this.#stops = [
       // Before any channel is read: what those bring then was missed.
       client.subscribe(() => {
+        // Another tab has left for both: the server does not take this visitor any more.
+        if (client.status.state === 'closed') void this.#askAgain();
         if (client.status.state !== 'open') return;
         openings += 1;
         if (openings > 1) this.#reopened();
@@ -118,7 +123,7 @@ export class Chat {
     void this.#askAgain();
   }
 
-  /** A server that has begun anew knows nobody. */
+  /** A server that has begun anew knows nobody, and another tab may have picked a name or left. */
   async #askAgain(): Promise<void> {
     const visit = await this.#visits.ask().catch(() => null);
     if (visit === null || visit.me?.id === this.me?.id) return;

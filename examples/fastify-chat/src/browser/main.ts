@@ -204,7 +204,7 @@ function deniedWords(joins: boolean): string {
 }
 
 function doorWords(denied: boolean): string {
-  if (chat.forgotten) return 'The server was started anew and knows nobody. Pick your name again to go on.';
+  if (chat.forgotten) return 'The server does not know you any more. Pick your name again to go on.';
   return denied ? 'Join as a key holder to read on.' : 'You are reading along. Pick a name to write.';
 }
 
