@@ -4,6 +4,8 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Broker } from './broker/broker.ts';
 import { GuardedBroker } from './broker/guarded-broker.ts';
 import { memoryBroker } from './broker/memory-broker.ts';
+import type { ChannelDoor, PublishOptions } from './channels/channel-door.ts';
+import { channelDoor } from './channels/channel-door.ts';
 import type {
   ChannelName,
   Channels,
@@ -15,9 +17,7 @@ import type {
   User,
 } from './channels/define-channel.ts';
 import type { History, HistoryQuery, Publication } from './channels/history.ts';
-import { history, historyStart, knownPosition } from './channels/history.ts';
 import { Publisher } from './channels/publisher.ts';
-import type { Match } from './channels/registry.ts';
 import { Registry } from './channels/registry.ts';
 import type { Connection } from './delivery/connection.ts';
 import { Delivery } from './delivery/delivery.ts';
@@ -98,20 +98,6 @@ export interface ChannelHandle<Events extends EventSchemas, State = unknown> {
    * @throws RtError `presence_unsupported`, `hub_closed`, `broker_failed`
    */
   members(): Promise<Members<State>>;
-}
-
-/** How a publication is stored. */
-export interface PublishOptions {
-  /**
-   * The same for each repetition of one publication: it is stored once, within five minutes. @default none
-   */
-  readonly key?: string;
-  /**
-   * The position that you have seen last: if anything newer was published (of a keyed event: about its key) the
-   * publication is refused with `conflict`, whose `conflict` has the newest position and publication.
-   * @default whatever came before
-   */
-  readonly ifPosition?: string;
 }
 
 /** How a host says who asks. */
@@ -195,16 +181,7 @@ export function createHub<Map extends EventsByPattern, States extends StatesByPa
   return new CoreHub(options) as unknown as Hub<Map, States>;
 }
 
-interface UntypedHandle {
-  readonly name: string;
-  readonly pattern: string;
-  readonly params: Readonly<Record<string, string>>;
-  publish(event: string, data: unknown, options?: PublishOptions): Promise<string | null>;
-  position(): Promise<string>;
-  history(query?: HistoryQuery): Promise<History<Publication>>;
-  withPosition<State>(
-    load: () => State | Promise<State>,
-  ): Promise<{ readonly state: State; readonly position: string }>;
+interface UntypedHandle extends ChannelDoor {
   members(): Promise<Members>;
 }
 
@@ -248,22 +225,9 @@ class CoreHub implements Parts, RequestHub {
 
   channel(name: string): UntypedHandle {
     const match = this.registry.find(name);
+    const { publisher, broker } = this;
     return {
-      name,
-      pattern: match.definition.pattern.text,
-      params: match.params,
-      publish: async (event, data, { key, ifPosition } = {}) => {
-        this.#refuseWhenClosing();
-        const after = ifPosition === undefined ? null : knownPosition('ifPosition', ifPosition);
-        // The keys of clients begin with their user and a space: the server's own are of nobody.
-        return this.publisher.publish(match, event, data, { after, key: key === undefined ? null : `server ${key}` });
-      },
-      position: async () => (await this.#history(match, { last: 0 })).position,
-      history: async (query = { last: 100 }) => this.#history(match, query),
-      withPosition: async (load) => {
-        const { position } = await this.#history(match, { last: 0 });
-        return { state: await load(), position };
-      },
+      ...channelDoor(match, { publisher, broker, check: () => this.#refuseWhenClosing() }),
       members: async () => {
         this.#refuseWhenClosing();
         presenceOf(match);
@@ -314,12 +278,6 @@ class CoreHub implements Parts, RequestHub {
     const limitMs = wholeNumber('withinMs', withinMs, { fallback: 10_000, min: 0 });
     this.#closed ??= this.#close(limitMs);
     return this.#closed;
-  }
-
-  async #history(match: Match, query: HistoryQuery): Promise<History<Publication>> {
-    this.#refuseWhenClosing();
-    const { start, limit } = historyStart(query);
-    return history(match.channel, start, await this.broker.read(match.channel, start, limit));
   }
 
   async #close(withinMs: number): Promise<void> {
