@@ -1,6 +1,5 @@
-import { element, setText } from '@rt/example-ui';
+import { element, make, setRows, setText } from '@rt/example-ui';
 import type { Here } from './conversation.ts';
-import { make, setRows } from './make.ts';
 import { initials } from './row-drawing.ts';
 import { typingWords } from './typists.ts';
 import type { Typists } from './typists.ts';

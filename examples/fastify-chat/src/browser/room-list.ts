@@ -1,5 +1,4 @@
-import { element } from '@rt/example-ui';
-import { make, setRows } from './make.ts';
+import { element, make, setRows } from '@rt/example-ui';
 
 export interface RoomRow {
   readonly key: string;

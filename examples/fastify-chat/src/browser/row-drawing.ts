@@ -1,5 +1,4 @@
-import { explainGap } from '@rt/example-ui';
-import { make, word } from './make.ts';
+import { explainGap, make, word } from '@rt/example-ui';
 import type { Row } from './timeline.ts';
 
 /** What can be done with a message that was refused, by its key. */

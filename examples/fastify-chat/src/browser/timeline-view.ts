@@ -1,5 +1,4 @@
-import { element } from '@rt/example-ui';
-import { setRows } from './make.ts';
+import { element, setRows } from '@rt/example-ui';
 import type { RowActions } from './row-drawing.ts';
 import { drawRow } from './row-drawing.ts';
 import type { Row } from './timeline.ts';

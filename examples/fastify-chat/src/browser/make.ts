@@ -1,1 +1,0 @@
-export { make, setRows, word } from '@rt/example-ui';
