@@ -47,6 +47,21 @@ describe.each(transports)('reading over %s', (transport) => {
     const { status } = rt.channel('room:1');
     expect(status.state).not.toBe('denied');
   });
+
+  test('ends at once when it is told to, also while it waits', async () => {
+    const { client, hub } = await ground();
+    await hub().channel('room:1').publish('said', 1);
+    const room = client(transport).channel('room:1');
+    const reading = room.read({ from: 'start' });
+    expect((await within('the first', reading.next())).value).toMatchObject({ data: 1 });
+    const next = reading.next();
+    await within('its end', reading.return?.() ?? Promise.reject(new Error('it cannot be ended')));
+    expect(await next).toEqual({ done: true, value: undefined });
+    // One that has just begun.
+    const other = room.read();
+    const first = other.next();
+    await within('its end', Promise.all([first, other.return?.()]));
+  });
 });
 
 describe.each(transports)('state over %s', (transport) => {

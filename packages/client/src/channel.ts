@@ -74,10 +74,26 @@ export class ChannelHandle {
     return historyOf(await this.#client.ask({ type: 'history', channel: this.name, ...query }, true));
   }
 
-  async *read({ from = 'now' }: { readonly from?: From } = {}): AsyncGenerator<Publication, void, undefined> {
+  read({ from = 'now' }: { readonly from?: From } = {}): AsyncIterableIterator<Publication, void> {
+    const stop = new AbortController();
+    const items = this.#items(from, stop.signal);
+    return {
+      next: () => items.next(),
+      // A generator would take it only when there is something to tell.
+      return() {
+        stop.abort();
+        return items.return();
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  async *#items(from: From, signal: AbortSignal): AsyncGenerator<Publication, void, undefined> {
     // Pages that only listen do not carry it.
     const { readFrom } = await import('./read.ts');
-    yield* readFrom(this.#core, from, (query) => this.history(query));
+    yield* readFrom(this.#core, { from, signal, history: (query) => this.history(query) });
   }
 }
 

@@ -7,14 +7,21 @@ import type { History, HistoryQuery } from './types.ts';
 const maxWaiting = 1000;
 const pageSize = 100;
 
+/** How a reader reads. */
+export interface ReadOptions {
+  readonly from: From;
+  /** Ends it, also while it waits. */
+  readonly signal: AbortSignal;
+  readonly history: (query: HistoryQuery) => Promise<History<Publication>>;
+}
+
 /**
  * Every publication from a place on, each once. What comes is taken as it comes as long as the reader keeps up, and no
  * more than so much of it is held; whatever it is behind with is read from the log, a page at a time.
  */
 export async function* readFrom(
   core: ChannelCore,
-  from: From,
-  history: (query: HistoryQuery) => Promise<History<Publication>>,
+  { from, signal, history }: ReadOptions,
 ): AsyncGenerator<Publication, void, undefined> {
   let waiting: Publication[] = [];
   /** Whether all that is behind the last one that was told is in `waiting`. */
@@ -37,9 +44,11 @@ export async function* readFrom(
     },
   });
   const stopWatching = core.status.subscribe(() => wake());
+  signal.addEventListener('abort', () => wake());
   try {
     // Whatever is published after this is told.
     let place = await begun();
+    if (place === null) return;
     let query = from === 'now' ? null : firstOf(from);
     joined = from === 'now';
     for (;;) {
@@ -57,6 +66,7 @@ export async function* readFrom(
       if (next === undefined) {
         const status = core.status.getSnapshot();
         if (status.state === 'denied') throw status.error;
+        if (signal.aborted) return;
         await asleep();
       } else if (isAfter(next.position, place)) {
         place = next.position ?? place;
@@ -74,14 +84,15 @@ export async function* readFrom(
     });
   }
 
-  /** The place at which the channel is live. */
-  async function begun(): Promise<string> {
-    for (;;) {
+  /** The place at which the channel is live; `null` if nobody wants it any more. */
+  async function begun(): Promise<string | null> {
+    while (!signal.aborted) {
       const status = core.status.getSnapshot();
       if (status.state === 'denied') throw status.error;
       if (core.position !== null && status.state === 'live') return core.position;
       await asleep();
     }
+    return null;
   }
 }
 
