@@ -36,7 +36,7 @@ export class FirstCards implements OnApplicationBootstrap {
     const atMs = Date.now() - 3_600_000;
     for (const [index, [column, number, area, title]] of cards.entries()) {
       const code = `LF-${number}`;
-      const by = { id: 'board', name: 'Plan' };
+      const by = { id: 'plan', name: 'Ruth' };
       const placed: PlacedCard = { id: code, code, title, area, column, rank: index + 1, by, atMs };
       this.#activity.begin(placed);
       await this.#hub.channel(`board:${boardId}`).publish('card', placed);

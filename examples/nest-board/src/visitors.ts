@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { names } from './person.ts';
 
 /** Whoever looks at the board, as the same person in every tab of one browser. */
 export interface Visitor {
@@ -9,8 +10,6 @@ export interface Visitor {
   /** Whether this person only reads along. */
   readonly readsOnly: boolean;
 }
-
-const names = ['Mira', 'Jonas', 'Ines', 'Tariq', 'Svea', 'Paulo', 'Hanne', 'Kofi', 'Lucia', 'Emre', 'Nora', 'Anton'];
 
 const cookie = /(?:^|;\s*)visitor=([0-9a-f-]{36})(?:;|$)/;
 

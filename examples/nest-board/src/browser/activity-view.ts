@@ -1,7 +1,7 @@
 import { element, make, setRows } from '@rt/example-ui';
 import { columnName } from '../columns.ts';
 import type { Happening } from './line.ts';
-import { hueOf } from './person.ts';
+import { hueOf } from './hue.ts';
 
 /** As many as are listed. */
 const shownCount = 40;
@@ -43,10 +43,10 @@ export class ActivityView {
           'p',
           {},
           make('strong', { text: by.name }),
-          make('span', { text: ` ${what} ` }),
-          make('time', { class: 'quiet', text: at }),
+          make('span', { text: ` ${what}` }),
           title === '' ? null : make('span', { class: 'about quiet', text: title }),
         ),
+        make('time', { class: 'quiet', text: at }),
       ),
     );
   }

@@ -1,6 +1,7 @@
 import { make, setText } from '@rt/example-ui';
 import type { ShownCard } from './cards.ts';
-import { hueOf, nameOf } from './person.ts';
+import { nameOf } from '../person.ts';
+import { hueOf } from './hue.ts';
 
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short', hourCycle: 'h23' });
 

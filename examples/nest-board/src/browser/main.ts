@@ -137,6 +137,7 @@ function draw(): void {
   setText(element('#me'), me === null ? '' : me.name);
   role.disabled = me === null;
   if (me !== null) role.value = me.readsOnly ? 'read' : 'edit';
+  main.dataset['readsOnly'] = String(me?.readsOnly ?? false);
   const { status, position } = line.board;
   Object.assign(main.dataset, { channel: status.state, conflicts: changes.conflicts, position: position ?? '' });
   main.dataset['cards'] = String(cards.count);

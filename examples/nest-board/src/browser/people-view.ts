@@ -1,6 +1,7 @@
 import type { PresenceSnapshot } from '@rt/client';
 import { element, make, setRows, setText } from '@rt/example-ui';
-import { hueOf, nameOf } from './person.ts';
+import { nameOf } from '../person.ts';
+import { hueOf } from './hue.ts';
 
 /** As many as have a face in the bar. */
 const shownFaces = 5;

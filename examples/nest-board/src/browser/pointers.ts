@@ -1,7 +1,7 @@
 import { make } from '@rt/example-ui';
 import type { Point } from '../board-events.ts';
 import type { ColumnId } from '../columns.ts';
-import { hueOf } from './person.ts';
+import { hueOf } from './hue.ts';
 
 /** The least time between two places of one pointer. */
 const paceMs = 50;
