@@ -44,7 +44,10 @@ export const overSse: OpenPeer = async (port, query = '') => {
       if (answer.head.status !== 202) throw new Error(`it was answered with ${answer.head.status}`);
     },
     next: async () => JSON.parse((await stream.events(1))[0]?.data ?? '') as unknown,
-    ended: stream.ended().then(() => null),
+    // Waited for when it is asked for, and not before.
+    get ended() {
+      return stream.ended().then(() => null);
+    },
     leave: () => stream.cut(),
   };
 };
