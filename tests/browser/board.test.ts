@@ -122,8 +122,11 @@ async function areEqual(one: Page, other: Page): Promise<void> {
   await expect.poll(async () => [await columns(one)], { timeout }).toEqual([await columns(other)]);
 }
 
+/** The middle of what a selector names, once it has come to rest. */
 async function middle(page: Page, selector: string): Promise<readonly [number, number]> {
-  const box = await page.locator(selector).boundingBox();
+  const found = page.locator(selector);
+  await found.evaluate((one) => Promise.allSettled(one.getAnimations().map(({ finished }) => finished)));
+  const box = await found.boundingBox();
   if (box === null) throw new Error(`${selector} is not to be seen`);
   return [box.x + box.width / 2, box.y + box.height / 2];
 }

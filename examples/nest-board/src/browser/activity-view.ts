@@ -44,9 +44,13 @@ export class ActivityView {
           {},
           make('strong', { text: by.name }),
           make('span', { text: ` ${what}` }),
-          title === '' ? null : make('span', { class: 'about quiet', text: title }),
+          make(
+            'span',
+            { class: 'about quiet' },
+            make('time', { text: at }),
+            title === '' ? null : make('span', { class: 'of', text: ` ${title}` }),
+          ),
         ),
-        make('time', { class: 'quiet', text: at }),
       ),
     );
   }
