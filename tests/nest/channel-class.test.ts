@@ -37,8 +37,12 @@ describe('a channel class', () => {
     }
     await expect(other.enter('room:1', { name: 'M' })).rejects.toMatchObject({ code: 'enter_denied' });
     await expect(one.subscribe('room:closed')).rejects.toMatchObject({ code: 'subscribe_denied' });
-    for (const who of [bob, { user: { id: 'nobody' } }]) {
-      const publishing = rt.client(who).publish('room:1', 'said', { text: 'hi', by: 'x' });
+    for (const [who, by] of [
+      [bob, 'ada'],
+      [{ user: { id: 'nobody' } }, 'ada'],
+      [ada, 'somebody else'],
+    ] as const) {
+      const publishing = rt.client(who).publish('room:1', 'said', { text: 'hi', by });
       await expect(publishing).rejects.toMatchObject({ code: 'publish_denied' });
     }
   });
@@ -113,7 +117,7 @@ describe('guards of a channel class', () => {
   @RtChannel('board:{id}', {
     events: { said: z.string() },
     subscribe: 'anyone',
-    publish: ({ event, params }) => event === 'said' && params.id === '1',
+    publish: ({ event, params, data }) => event === 'said' && params.id === '1' && data === 'x',
   })
   class BoardChannel {}
 
@@ -125,9 +129,10 @@ describe('guards of a channel class', () => {
     await expect(muted.publish('board:1', 'said', 'x')).rejects.toMatchObject({ code: 'publish_denied' });
     await rt.client(ada).subscribe('board:1');
     await rt.client(ada).publish('board:1', 'said', 'x');
+    await expect(rt.client(ada).publish('board:1', 'said', 'y')).rejects.toMatchObject({ code: 'publish_denied' });
     await expect(rt.client(ada).publish('board:2', 'said', 'x')).rejects.toMatchObject({ code: 'publish_denied' });
     expect(app.get(Diary).lines).toEqual(
-      ['null', 'said', 'null', 'said', 'said'].map((event) => `ws BoardChannel ${event}`),
+      ['null', 'said', 'null', 'said', 'said', 'said'].map((event) => `ws BoardChannel ${event}`),
     );
   });
 

@@ -102,8 +102,8 @@ export class ChannelClasses {
       if (given === undefined || given === 'nobody') return given;
       if (given === 'anyone') return this.#asked(channelMethod(this.#calling, wrapper, () => true));
       return this.#asked(
-        channelMethod(this.#calling, wrapper, ({ user, channel, event }) =>
-          given({ user, params: channel.params, channel: channel.name, event: event ?? '' }),
+        channelMethod(this.#calling, wrapper, ({ user, channel, event }, data) =>
+          given({ user, params: channel.params, channel: channel.name, event: event ?? '', data }),
         ),
       );
     }
@@ -112,11 +112,11 @@ export class ChannelClasses {
   }
 
   #asked(run: ChannelMethod): Rule {
-    return async ({ user, channel, event }) => {
+    return async ({ user, channel, event, data }) => {
       // A hub asks no rule before it is there.
       const handle = (this.#hub as Hub).channel(channel);
       try {
-        return (await run({ user, channel: handle, event: event || null, member: null }, undefined)) === true;
+        return (await run({ user, channel: handle, event: event || null, member: null }, data)) === true;
       } catch (cause) {
         if (isRefusal(cause)) return false;
         throw cause;

@@ -34,7 +34,7 @@ const exchange = {
 export function channelMethod(
   { creator, moduleRef }: Calling,
   wrapper: ProviderWrapper,
-  method: string | ((call: RtCall) => unknown),
+  method: string | ((call: RtCall, data: unknown) => unknown),
 ): ChannelMethod {
   const prepare = (instance: object, ...context: readonly unknown[]): ((...args: readonly unknown[]) => unknown) => {
     const isName = typeof method === 'string';

@@ -93,9 +93,9 @@ export class RoomChannel {
   }
 
   @RtAuthorize('publish')
-  async mayPublish(@RtUser() user: User): Promise<boolean> {
+  async mayPublish(@RtUser() user: User, @MessageBody('by') by: unknown): Promise<boolean> {
     if (user.id === 'nobody') throw new UnauthorizedException();
-    return user.id === 'ada';
+    return user.id === 'ada' && by === 'ada';
   }
 
   @SubscribeMessage('say')

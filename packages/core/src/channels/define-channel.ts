@@ -29,6 +29,8 @@ export interface Question<ChannelParams> {
 export interface EventQuestion<ChannelParams> extends Question<ChannelParams> {
   /** The event's name. For `publish` it is one that the definition has. */
   readonly event: string;
+  /** What is to be published or sent, as it came: no schema has seen it yet. */
+  readonly data: unknown;
 }
 
 /** What a rule answers: only `true` allows. */

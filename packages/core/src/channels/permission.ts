@@ -7,7 +7,7 @@ import type { Match, Rules } from './registry.ts';
 /** What a user may want to do with a channel. */
 export type Operation =
   | { readonly type: 'subscribe' | 'history' | 'enter' | 'members' }
-  | { readonly type: 'publish' | 'send'; readonly event: string };
+  | { readonly type: 'publish' | 'send'; readonly event: string; readonly data: unknown };
 
 const denied: { readonly [Name in keyof Rules]: ErrorCode } = {
   subscribe: 'subscribe_denied',
@@ -32,8 +32,8 @@ export async function allow(match: Match, operation: Operation, user: User | nul
   let allowed: unknown = false;
   if (rule !== 'nobody') {
     try {
-      const event = 'event' in operation ? operation.event : '';
-      allowed = await rule({ user, params: match.params, channel: match.channel, event });
+      const { event, data } = 'event' in operation ? operation : { event: '', data: undefined };
+      allowed = await rule({ user, params: match.params, channel: match.channel, event, data });
     } catch (cause) {
       observe({ type: 'error', stage: 'rule', cause });
       throw new RtError('rule_failed', `the ${name} rule of "${pattern.text}" threw; see the server's log`, { cause });

@@ -21,7 +21,7 @@ export async function publish(
   { id, channel, event, data, key, echo, ifPosition }: Frame<'publish'>,
 ): Promise<{ readonly stored: Promise<string> }> {
   const match = parts.registry.find(channel);
-  await allow(match, { type: 'publish', event }, user, parts.settings.observe);
+  await allow(match, { type: 'publish', event, data }, user, parts.settings.observe);
   if (parts.closing) throw new RtError('hub_closed', 'this server is closing; publish again at the next one');
   // A key is the user's own: nobody can take another's by guessing it.
   const ownKey = key === null ? null : `${userId ?? ''} ${key}`;
@@ -40,7 +40,7 @@ export async function publish(
 export async function send(parts: Parts, { user }: Asker, frame: Frame<'send'>): Promise<string> {
   const { id, channel, event, data } = frame;
   const match = parts.registry.find(channel);
-  await allow(match, { type: 'send', event }, user, parts.settings.observe);
+  await allow(match, { type: 'send', event, data }, user, parts.settings.observe);
   const handler = parts.handlers.find(match, event);
   try {
     const answer = (await handler({ data, user, channel, params: match.params, event })) ?? null;

@@ -91,8 +91,8 @@ function suiteChannels(permissions: Permissions): Channels<SuiteEvents> {
     'own:{user}': channel({
       events: { said: anything, secret: anything },
       subscribe: ({ user, params }) => (user as { readonly id: string } | null)?.id === params.user,
-      publish: ({ user, params, event }) =>
-        event !== 'secret' && (user as { readonly id: string } | null)?.id === params.user,
+      publish: ({ user, params, event, data }) =>
+        event !== 'secret' && data !== 'forged' && (user as { readonly id: string } | null)?.id === params.user,
       send: ({ user, params }) => (user as { readonly id: string } | null)?.id === params.user,
     }),
     'asked:{id}': channel({

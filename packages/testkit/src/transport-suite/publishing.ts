@@ -66,13 +66,14 @@ export function publishing(cell: Case): void {
   // RT-PERM-1
   cell('publish: nobody may unless the definition says so', async (ground) => {
     const client = await ground.open([], { user: 'ada' });
-    for (const [channel, event, code] of [
+    for (const [channel, event, code, data = 1] of [
       ['short:1', 'said', 'publish_denied'],
       ['own:bob', 'said', 'publish_denied'],
       ['own:ada', 'secret', 'publish_denied'],
+      ['own:ada', 'said', 'publish_denied', 'forged'],
       ['nowhere:1', 'said', 'channel_unknown'],
-    ]) {
-      const answer = await client.ask({ type: 'publish', channel, event, data: 1 });
+    ] as const) {
+      const answer = await client.ask({ type: 'publish', channel, event, data });
       assert.equal(answer.type === 'error' && answer.error.code, code);
     }
     const answer = await client.ask({ type: 'publish', channel: 'own:ada', event: 'said', data: 1 });
