@@ -33,12 +33,14 @@ export class Activity {
     this.#columns.set(id, column);
   }
 
-  async put(boardId: string, { id, title, column, by, atMs }: PlacedCard): Promise<void> {
+  /** @param key the same for each repetition of one change: it is written down once */
+  async put(boardId: string, { id, title, column, by, atMs }: PlacedCard, key: string): Promise<void> {
     const from = this.#columns.get(id);
     this.#columns.set(id, column);
     const what = { card: id, title, to: column, by, atMs };
-    if (from === undefined) await this.#hub.channel(`activity:${boardId}`).publish('added', what);
-    else await this.#hub.channel(`activity:${boardId}`).publish('moved', { ...what, from });
+    const activity = this.#hub.channel(`activity:${boardId}`);
+    if (from === undefined) await activity.publish('added', what, { key });
+    else await activity.publish('moved', { ...what, from }, { key });
   }
 
   async came(boardId: string, by: Person): Promise<void> {

@@ -40,15 +40,16 @@ export class BoardChannel {
   @SubscribeMessage('put')
   @UseGuards(EditorGuard)
   async put(
-    @MessageBody(new SchemaPipe(change)) { key, seen, card }: Change,
+    @MessageBody(new SchemaPipe(change)) { key: ownKey, seen, card }: Change,
     @RtUser() { id, name }: Visitor,
     @RtChannelRef() board: Board,
   ): Promise<ChangeAnswer> {
+    const key = `${id} ${ownKey}`; // nobody can take another's
     const placed = { ...card, by: { id, name }, atMs: Date.now() };
     try {
       // Only if nobody has put this card anywhere since the page has seen it.
-      const position = await board.publish('card', placed, { key: `${id} ${key}`, ifPosition: seen });
-      await this.#activity.put(board.params['boardId'] as string, placed);
+      const position = await board.publish('card', placed, { key, ifPosition: seen });
+      await this.#activity.put(board.params['boardId'] as string, placed, key);
       return { type: 'made', position };
     } catch (error) {
       if (!(error instanceof RtError) || error.conflict === null) throw error;

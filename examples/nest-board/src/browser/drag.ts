@@ -25,6 +25,7 @@ class Drag {
   readonly #from: PointerEvent;
   readonly #over: AbortController = new AbortController();
   #ghost: HTMLElement | null = null;
+  #at: readonly [x: number, y: number] = [0, 0];
 
   constructor(board: HTMLElement, hand: Hand, { card, event }: { card: HTMLElement; event: PointerEvent }) {
     this.#board = board;
@@ -46,14 +47,19 @@ class Drag {
       if (!this.#lift()) return this.#end('cancel');
     }
     event.preventDefault();
+    this.#at = [clientX, clientY];
     if (this.#ghost !== null) this.#ghost.style.translate = `${x}px ${y}px`;
-    this.#scroll(clientX, clientY);
-    const list = this.#listAt(clientX);
+    this.#carry();
+  }
+
+  #carry(): void {
+    const [x, y] = this.#at;
+    const list = this.#listAt(x);
     if (list === null) return;
     const others = [...list.children].filter((one) => one !== this.#card);
     const index = others.findIndex((one) => {
       const { top, height } = one.getBoundingClientRect();
-      return clientY < top + height / 2;
+      return y < top + height / 2;
     });
     this.#hand.carry(list.dataset['column'] as ColumnId, index < 0 ? others.length : index);
   }
@@ -70,6 +76,7 @@ class Drag {
     document.body.append(ghost);
     document.body.classList.add('dragging');
     this.#ghost = ghost;
+    requestAnimationFrame(() => this.#scroll());
     return true;
   }
 
@@ -80,6 +87,7 @@ class Drag {
     this.#ghost.remove();
     if (how === 'drop') this.#hand.drop();
     else this.#hand.cancel();
+    this.#card.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   /** The column that is below or above the pointer. */
@@ -93,14 +101,23 @@ class Drag {
     );
   }
 
-  #scroll(x: number, y: number): void {
+  /** At an edge it goes on as long as the pointer is there, also if that stands still. */
+  #scroll(): void {
+    if (this.#over.signal.aborted) return;
+    requestAnimationFrame(() => this.#scroll());
+    const [x, y] = this.#at;
     const { left, right } = this.#board.getBoundingClientRect();
-    if (x < left + edge) this.#board.scrollBy(-12, 0);
-    if (x > right - edge) this.#board.scrollBy(12, 0);
+    this.#board.scrollBy(towards(x, left, right), 0);
     const list = this.#listAt(x);
     if (list === null) return;
     const { top, bottom } = list.getBoundingClientRect();
-    if (y < top + edge) list.scrollBy(0, -8);
-    if (y > bottom - edge) list.scrollBy(0, 8);
+    list.scrollBy(0, towards(y, top, bottom));
+    this.#carry();
   }
+}
+
+/** Pixels to scroll in one frame, where a pointer is near one of two edges. */
+function towards(at: number, from: number, to: number): number {
+  if (at < from + edge) return -8;
+  return at > to - edge ? 8 : 0;
 }
