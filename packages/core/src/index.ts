@@ -18,6 +18,8 @@ export type {
   ChannelDefinition,
   ChannelName,
   Channels,
+  EnterQuestion,
+  EnterRule,
   EventsByPattern,
   EventQuestion,
   EventRule,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, MetadataScanner, ModuleRef } from '@nestjs/core';
-import type { ChannelDefinition, EventQuestion, EventSchemas, Hub, PresenceEvent } from '@rt/core';
+import type { ChannelDefinition, EnterQuestion, EventQuestion, EventSchemas, Hub, PresenceEvent } from '@rt/core';
 import { RtError } from '@rt/core';
 import type { ChannelClass, ChannelMethods, RtOperation } from './channel-decorators.ts';
 import { channelClass, channelMethods } from './channel-decorators.ts';
@@ -9,7 +9,8 @@ import { channelMethod } from './channel-method.ts';
 import { isRefusal, refusal } from './refusal.ts';
 
 type Definition = ChannelDefinition<EventSchemas, never>;
-type Rule = (question: EventQuestion<unknown>) => Promise<boolean>;
+type AnyQuestion = EventQuestion<unknown> & EnterQuestion<unknown>;
+type Rule = (question: AnyQuestion) => Promise<boolean>;
 
 interface Found extends ChannelClass {
   readonly wrapper: ProviderWrapper;
@@ -94,16 +95,16 @@ export class ChannelClasses {
   }
 
   /** The rule of an operation: a method, or the one that the definition has, behind the guards of the class. */
-  #rule(found: Found, operation: RtOperation): Definition[RtOperation] | undefined {
+  #rule(found: Found, operation: RtOperation): Rule | 'nobody' | undefined {
     const { definition, methods, wrapper } = found;
     const method = methods.authorizes.get(operation);
-    const given = definition[operation] as 'anyone' | 'nobody' | ((question: EventQuestion<unknown>) => unknown);
+    const given = definition[operation] as 'anyone' | 'nobody' | ((question: AnyQuestion) => unknown);
     if (method === undefined) {
       if (given === undefined || given === 'nobody') return given;
       if (given === 'anyone') return this.#asked(channelMethod(this.#calling, wrapper, () => true));
       return this.#asked(
         channelMethod(this.#calling, wrapper, ({ user, channel, event }, data) =>
-          given({ user, params: channel.params, channel: channel.name, event: event ?? '', data }),
+          given({ user, params: channel.params, channel: channel.name, event: event ?? '', data, state: data }),
         ),
       );
     }
@@ -112,11 +113,11 @@ export class ChannelClasses {
   }
 
   #asked(run: ChannelMethod): Rule {
-    return async ({ user, channel, event, data }) => {
+    return async ({ user, channel, event, data, state }) => {
       // A hub asks no rule before it is there.
       const handle = (this.#hub as Hub).channel(channel);
       try {
-        return (await run({ user, channel: handle, event: event || null, member: null }, data)) === true;
+        return (await run({ user, channel: handle, event: event || null, member: null }, data ?? state)) === true;
       } catch (cause) {
         if (isRefusal(cause)) return false;
         throw cause;

@@ -42,7 +42,7 @@ const leaves = 'rt:leaves';
  * The method says who may: only `true`, or a promise of it, allows. An exception of a guard or of its own that is an
  * `HttpException` below 500 or a `WsException` denies; any other is a rule that has failed.
  *
- * For 'publish' and 'send' `@MessageBody()` is what came, which no schema has seen yet.
+ * For 'publish', 'send' and 'enter' `@MessageBody()` is what came, which no schema has seen yet.
  *
  * @param operations what it is asked for. @default 'subscribe', 'enter' and 'send'
  */

@@ -33,6 +33,12 @@ export interface EventQuestion<ChannelParams> extends Question<ChannelParams> {
   readonly data: unknown;
 }
 
+/** What a rule is asked about a client that wants to be a member. */
+export interface EnterQuestion<ChannelParams> extends Question<ChannelParams> {
+  /** What it wants to show, as it came: no schema has seen it yet. */
+  readonly state: unknown;
+}
+
 /** What a rule answers: only `true` allows. */
 export type Verdict = boolean | null | undefined | Promise<boolean | null | undefined>;
 
@@ -44,6 +50,9 @@ export type Rule<ChannelParams> = 'anyone' | 'nobody' | ((question: Question<Cha
 
 /** Says who may publish or send which event. As a {@link Rule}. */
 export type EventRule<ChannelParams> = 'anyone' | 'nobody' | ((question: EventQuestion<ChannelParams>) => Verdict);
+
+/** Says who may be a member. As a {@link Rule}. */
+export type EnterRule<ChannelParams> = 'anyone' | 'nobody' | ((question: EnterQuestion<ChannelParams>) => Verdict);
 
 /** How much of a channel is kept for those who come later or come back. */
 export interface KeepOptions {
@@ -85,7 +94,7 @@ export interface ChannelDefinition<
    */
   readonly presence?: PresenceDefinition<State>;
   /** Which users may be members. It is asked again at each new token. @default 'nobody' */
-  readonly enter?: Rule<ChannelParams>;
+  readonly enter?: EnterRule<ChannelParams>;
   /** Who of those who may subscribe may also see who is there. @default 'anyone' (who may subscribe) */
   readonly members?: Rule<ChannelParams>;
   /** Which clients may send which events to the handlers of `hub.on`. @default 'nobody' */

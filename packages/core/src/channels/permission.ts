@@ -1,13 +1,19 @@
 import type { ErrorCode } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
 import type { Observer } from '../observe/observer.ts';
-import type { EventQuestion, User, Verdict } from './define-channel.ts';
+import type { EnterQuestion, EventQuestion, User, Verdict } from './define-channel.ts';
 import type { Match, Rules } from './registry.ts';
 
 /** What a user may want to do with a channel. */
 export type Operation =
-  | { readonly type: 'subscribe' | 'history' | 'enter' | 'members' }
+  | { readonly type: 'subscribe' | 'history' | 'members' }
+  | { readonly type: 'enter'; readonly state: unknown }
   | { readonly type: 'publish' | 'send'; readonly event: string; readonly data: unknown };
+
+/** Whatever one of the rules may be asked about. */
+type AnyQuestion = EventQuestion<Match['params']> & EnterQuestion<Match['params']>;
+
+const nothing = { event: '', data: undefined, state: undefined };
 
 const denied: { readonly [Name in keyof Rules]: ErrorCode } = {
   subscribe: 'subscribe_denied',
@@ -26,14 +32,14 @@ const denied: { readonly [Name in keyof Rules]: ErrorCode } = {
  */
 export async function allow(match: Match, operation: Operation, user: User | null, observe: Observer): Promise<void> {
   const { rules, pattern } = match.definition;
-  const rule: 'anyone' | 'nobody' | ((question: EventQuestion<Match['params']>) => Verdict) = rules[operation.type];
+  const rule: 'anyone' | 'nobody' | ((question: AnyQuestion) => Verdict) = rules[operation.type];
   if (rule === 'anyone') return;
   const name = operation.type;
   let allowed: unknown = false;
   if (rule !== 'nobody') {
     try {
-      const { event, data } = 'event' in operation ? operation : { event: '', data: undefined };
-      allowed = await rule({ user, params: match.params, channel: match.channel, event, data });
+      const { type: _, ...about } = operation;
+      allowed = await rule({ ...nothing, user, params: match.params, channel: match.channel, ...about });
     } catch (cause) {
       observe({ type: 'error', stage: 'rule', cause });
       throw new RtError('rule_failed', `the ${name} rule of "${pattern.text}" threw; see the server's log`, { cause });

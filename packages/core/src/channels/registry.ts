@@ -5,7 +5,7 @@ import type { Presence } from '../presence/presence-definition.ts';
 import { presence } from '../presence/presence-definition.ts';
 import { wholeNumber } from '../whole-number.ts';
 import type { SlowPolicy } from '../delivery/local-channel.ts';
-import type { ChannelDefinition, EventRule, EventSchemas, Rule } from './define-channel.ts';
+import type { ChannelDefinition, EnterRule, EventRule, EventSchemas, Rule } from './define-channel.ts';
 import { ephemeralOf } from './ephemeral.ts';
 import { keyedOf } from './keyed.ts';
 
@@ -30,7 +30,7 @@ export interface Rules {
   readonly history: Rule<AnyParams>;
   readonly publish: EventRule<AnyParams>;
   readonly send: EventRule<AnyParams>;
-  readonly enter: Rule<AnyParams>;
+  readonly enter: EnterRule<AnyParams>;
   readonly members: Rule<AnyParams>;
 }
 

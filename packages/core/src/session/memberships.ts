@@ -20,12 +20,19 @@ export interface MembershipsOptions {
   readonly client: () => string;
 }
 
+interface Entered {
+  readonly match: Match;
+  readonly attendant: Attendant;
+  /** As it came. */
+  readonly state: unknown;
+}
+
 /** The channels in which a session is a member. Who it is there is who it is for: no frame can say otherwise. */
 export class Memberships {
   readonly #parts: Parts;
   readonly #replies: Replies;
   readonly #options: MembershipsOptions;
-  readonly #entered = new Map<string, { readonly match: Match; readonly attendant: Attendant }>();
+  readonly #entered = new Map<string, Entered>();
   #over = false;
 
   constructor(parts: Parts, replies: Replies, options: MembershipsOptions) {
@@ -46,7 +53,7 @@ export class Memberships {
       if (userId === null) {
         throw new RtError('enter_denied', `"${channel}" is entered by users, and this session is of nobody`);
       }
-      await allow(match, { type: 'enter' }, user, this.#parts.settings.observe);
+      await allow(match, { type: 'enter', state }, user, this.#parts.settings.observe);
       const text = await memberState(channel, presence, state, maxStateBytes);
       if (this.#over) throw new RtError('session_unknown', 'the session has ended');
       if (revision !== this.#parts.revision || user !== this.#options.who().user) continue;
@@ -55,7 +62,7 @@ export class Memberships {
       // Between the rule's word and the entry there is no `await`: what ends the session, or takes the permission back,
       // finds it entered.
       const attendant = { user: userId, client: this.#options.client(), holder: this.#options.holder };
-      this.#entered.set(channel, { match, attendant });
+      this.#entered.set(channel, { match, attendant, state });
       await this.#parts.presence.enter(channel, attendant, text);
       if (this.#entered.get(channel)?.attendant !== attendant) {
         throw new RtError('permission_revoked', `"${channel}" may not be entered any more`);
@@ -96,7 +103,8 @@ export class Memberships {
     const entered = this.#entered.get(channel);
     if (entered === undefined) return;
     try {
-      await allow(entered.match, { type: 'enter' }, this.#options.who().user, this.#parts.settings.observe);
+      const { match, state } = entered;
+      await allow(match, { type: 'enter', state }, this.#options.who().user, this.#parts.settings.observe);
     } catch (cause) {
       this.revoke(channel, told(cause, this.#parts.settings.observe));
     }

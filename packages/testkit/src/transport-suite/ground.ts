@@ -112,7 +112,7 @@ function suiteChannels(permissions: Permissions): Channels<SuiteEvents> {
       events: { said: anything },
       subscribe: 'anyone',
       presence: { state: text, graceMs },
-      enter: ({ user }) => permissions.allows(user, 'enter'),
+      enter: ({ user, state }) => state !== 'forged' && permissions.allows(user, 'enter'),
       members: ({ user }) => permissions.allows(user, 'members'),
     }),
     'board:{id}': channel({

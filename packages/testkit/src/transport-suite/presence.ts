@@ -158,6 +158,7 @@ export function presence(cell: Case): void {
   cell('enter: nobody in particular may not, nor who is not allowed', async (ground) => {
     await refused(await ground.open(), { type: 'enter', channel: lobby }, 'enter_denied');
     const ada = await ground.open([], { user: 'ada' });
+    await refused(ada, { type: 'enter', channel: lobby, state: 'forged' }, 'enter_denied');
     ground.permissions.denied.add('enter');
     await refused(ada, { type: 'enter', channel: lobby }, 'enter_denied');
     assert.equal((await ground.hub.channel(lobby).members()).count, 0);
