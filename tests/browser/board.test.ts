@@ -320,6 +320,44 @@ describe('the board in real browsers', () => {
     expect(await ask({ type: 'history', id: 1, channel: 'board:autumn', limit: 2 })).toMatch(/subscribe_denied/);
   });
 
+  test('a change that is sent again, since its answer was lost, is made once and told once', async () => {
+    const { mira, jonas } = await two();
+    const answers = await mira.page.evaluate(async () => {
+      const seen = document.querySelector('main')?.dataset['position'];
+      const card = { id: 'LF-205', code: 'LF-205', title: 'Bicycles', area: 'Tickets', column: 'done', rank: 99 };
+      const data = { key: 'once', seen, card };
+      const frame = { type: 'send', id: 1, channel: 'board:spring', event: 'put', data };
+      const headers = { 'content-type': 'application/json' };
+      const ask = async () => (await fetch('/rt', { method: 'POST', headers, body: JSON.stringify(frame) })).text();
+      return [await ask(), await ask()];
+    });
+    expect(answers[0]).toMatch(/"type":"made"/);
+    expect(answers[1]).toBe(answers[0]);
+    await isIn(jonas.page, 'done', 'LF-205');
+    await moveRight(mira.page, 'LF-231');
+    await jonas.page.getByText('moved LF-231 to In progress').waitFor();
+    expect(await jonas.page.getByText('moved LF-205').count()).toBe(1);
+  });
+
+  test('a finger carries a card by its grip to a column that was out of sight', async () => {
+    const house = await serve();
+    const { page, context } = await open(house, { viewport: { width: 390, height: 844 }, hasTouch: true });
+    const { page: other } = await open(house);
+    const touch = await context.newCDPSession(page);
+    const at = async (type: 'touchStart' | 'touchMove', x: number, y: number): Promise<void> => {
+      await touch.send('Input.dispatchTouchEvent', { type, touchPoints: [{ x, y }] });
+    };
+    const [x, y] = await middle(page, '[data-id="LF-228"] .grip');
+    await at('touchStart', x, y);
+    await at('touchMove', x - 20, y);
+    await at('touchMove', 380, y);
+    // The board goes on by itself as long as the finger is at its edge.
+    await page.locator('.cards[data-column="done"] [data-id="LF-228"]').waitFor();
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await isIn(other, 'done', 'LF-228');
+    await areEqual(page, other);
+  });
+
   test('two who add a card at the same time get a number each', async () => {
     const { mira, jonas } = await two();
     mira.road.cut();
