@@ -7,25 +7,21 @@ import Fastify from 'fastify';
 import { chatChannels } from './channels.ts';
 import { page } from './page.ts';
 import { past } from './past.ts';
-import { Seals } from './visitor.ts';
 import { addVisits } from './visits.ts';
 
 export interface ChatOptions {
-  /** Signs cookies and seals, with 32 characters or more. @default another one for each process */
+  /** Signs cookies, with 32 characters or more. @default another one for each process */
   readonly secret?: string;
 }
 
 export async function createChat({ secret = randomBytes(32).toString('base64url') }: ChatOptions = {}) {
-  const seals = new Seals(secret);
   let nowMs = Date.now;
-  const hub = createHub({ channels: chatChannels({ seals, nowMs: () => nowMs() }) });
+  const hub = createHub({ channels: chatChannels(() => nowMs()) });
 
   const startedAtMs = Date.now();
   for (const { roomId, by, minutesAgo, text } of past) {
     nowMs = () => startedAtMs - minutesAgo * 60_000;
-    await hub
-      .channel(`room:${roomId}`)
-      .publish('message', { text, by: seals.seal({ id: by.toLowerCase(), name: by }) });
+    await hub.channel(`room:${roomId}`).publish('message', { text, by: { id: by.toLowerCase(), name: by } });
   }
   nowMs = Date.now;
 
@@ -37,7 +33,7 @@ export async function createChat({ secret = randomBytes(32).toString('base64url'
     saveUninitialized: false,
     cookie: { secure: 'auto', sameSite: 'lax', maxAge: 30 * 86_400_000 },
   });
-  addVisits(app, { seals, left: ({ id }) => hub.disconnect({ user: id }) });
+  addVisits(app, { left: ({ id }) => hub.disconnect({ user: id }) });
   await app.register(realtime, {
     hub,
     path: '/rt',

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { SealedWriter, Seals, Visitor } from './visitor.ts';
+import type { Visitor } from './visitor.ts';
 import { newVisitor } from './visitor.ts';
 
 declare module 'fastify' {
@@ -12,13 +12,12 @@ declare module 'fastify' {
 /** What a page is told of itself. */
 export interface Visit {
   /** Who it writes as, or `null` before somebody has picked a name. */
-  readonly me: (SealedWriter & { readonly keyHolder: boolean }) | null;
+  readonly me: Visitor | null;
   /** The server's clock, in milliseconds since 1970. */
   readonly nowMs: number;
 }
 
 export interface VisitsOptions {
-  readonly seals: Seals;
   /** Whoever has left is not heard any more. */
   readonly left: (visitor: Visitor) => void;
 }
@@ -34,9 +33,9 @@ const joining = z.object({
 });
 
 /** Who a browser is: `/me` says it, `/join` picks a name, `/leave` gives it back. The session has it, not the page. */
-export function addVisits(app: FastifyInstance, { seals, left }: VisitsOptions): void {
+export function addVisits(app: FastifyInstance, { left }: VisitsOptions): void {
   const visitOf = (visitor: Visitor | undefined): Visit => ({
-    me: visitor === undefined ? null : { ...seals.seal(visitor), keyHolder: visitor.keyHolder },
+    me: visitor ?? null,
     nowMs: Date.now(),
   });
 

@@ -115,7 +115,7 @@ export class Conversation {
 
   enter(): void {
     // Who may not is told so by the conversation itself.
-    if (this.#me !== null) this.#channel?.presence.enter(this.#me).catch(() => {});
+    if (this.#me !== null) this.#channel?.presence.enter(writerOf(this.#me)).catch(() => {});
   }
 
   leave(): void {
@@ -126,14 +126,14 @@ export class Conversation {
     if (this.#me === null) return;
     this.#saidTypingAtMs = -Infinity;
     // What becomes of it is shown: it is settled by its echo, or stays with the reason.
-    this.#channel?.publish('message', { text, by: this.#sealed(this.#me) }, { optimistic: true }).catch(() => {});
+    this.#channel?.publish('message', { text, by: writerOf(this.#me) }, { optimistic: true }).catch(() => {});
   }
 
   saysTyping(): void {
     const nowMs = Date.now();
     if (this.#me === null || nowMs - this.#saidTypingAtMs < sayEveryMs) return;
     this.#saidTypingAtMs = nowMs;
-    this.#channel?.publish('typing', { by: this.#sealed(this.#me) }).catch(() => {});
+    this.#channel?.publish('typing', { by: writerOf(this.#me) }).catch(() => {});
   }
 
   /** Reads what stands before the oldest message that is there. */
@@ -162,10 +162,6 @@ export class Conversation {
     this.#options.onChange();
   }
 
-  #sealed({ id, name, seal }: Me): { readonly id: string; readonly name: string; readonly seal: string } {
-    return { id, name, seal };
-  }
-
   #received(message: Message): void {
     if (message.missed) {
       if (this.#missed === null) {
@@ -192,4 +188,8 @@ export class Conversation {
 
 export function keyOf({ epoch, offset }: Position): string {
   return formatPosition(epoch, offset);
+}
+
+function writerOf({ id, name }: Me): Writer {
+  return { id, name };
 }
