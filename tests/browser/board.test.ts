@@ -213,6 +213,12 @@ describe('the board in real browsers', () => {
     await mira.page.keyboard.press('ArrowRight');
     await mira.page.keyboard.press('Escape');
     await holds(mira.page, 'doing', ['LF-228', 'LF-214', 'LF-222', 'LF-230']);
+    // A press elsewhere lets go of it as well.
+    await mira.page.keyboard.press('Space');
+    await mira.page.keyboard.press('ArrowRight');
+    await holds(mira.page, 'review', ['LF-228', 'LF-217', 'LF-211']);
+    await mira.page.getByRole('heading', { name: 'Done' }).click();
+    await holds(mira.page, 'doing', ['LF-228', 'LF-214', 'LF-222', 'LF-230']);
     await areEqual(mira.page, jonas.page);
   });
 
@@ -298,7 +304,11 @@ describe('the board in real browsers', () => {
     await mira.page.locator('main[data-reads-only="true"]').waitFor();
     await drag(mira.page, 'LF-219', 'done');
     await noteOf(mira.page, 'LF-219', 'Not moved. You are reading along. Whoever may edit can move cards.');
-    expect(await columns(mira.page)).toEqual(before);
+    await mira.page.getByRole('button', { name: 'Add a card' }).first().click();
+    await mira.page.getByLabel('Title of the new card in Next').fill('A card of somebody who only reads');
+    await mira.page.keyboard.press('Enter');
+    await mira.page.getByText('Not added. You are reading along.').waitFor();
+    for (const { page } of [mira, jonas]) expect(await columns(page)).toEqual(before);
     await mira.page.getByLabel('What you may do').selectOption('may edit');
     await mira.page.locator('main[data-reads-only="false"]').waitFor();
     await drag(mira.page, 'LF-219', 'done');

@@ -89,11 +89,12 @@ export class Cards {
   /** It will not be. The card goes to where it is. */
   failed(id: string, note: Note | null): void {
     this.#own.delete(id);
-    if (note !== null) this.#notes.set(id, note);
+    if (note !== null && this.#told.has(id)) this.#notes.set(id, note);
   }
 
-  dismiss(id: string): void {
-    this.#notes.delete(id);
+  /** @param note only if it is still this one */
+  dismiss(id: string, note: Note | undefined = this.#notes.get(id)): void {
+    if (this.#notes.get(id) === note) this.#notes.delete(id);
   }
 
   /** The cards of a column in their order. */

@@ -1,7 +1,7 @@
 import { RtError } from '@rt/client';
 import type { Card, Change, ChangeAnswer, PlacedCard } from '../board-events.ts';
 import { columnName } from '../columns.ts';
-import type { Cards } from './cards.ts';
+import type { Cards, Note } from './cards.ts';
 
 export interface ChangesOptions {
   readonly cards: Cards;
@@ -10,7 +10,7 @@ export interface ChangesOptions {
   readonly isLive: () => boolean;
   readonly onChange: () => void;
   /** Something came otherwise than it was wanted. */
-  readonly onNote: (id: string, text: string) => void;
+  readonly onNote: (id: string, note: Note) => void;
 }
 
 /** A change on its way, with what a new card is called if its number is taken. */
@@ -53,7 +53,8 @@ export class Changes {
     } catch (error) {
       // Sent again with the same key it is made once, whether or not it had arrived.
       const isLost = error instanceof RtError && (error.retryable || error.code === 'connection_lost');
-      if (!isLost) this.#give(id, { type: 'refused', text: `Not moved. ${reason(error)}` });
+      if (!isLost)
+        this.#give(id, { type: 'refused', text: `Not ${change.isNew ? 'added' : 'moved'}. ${reason(error)}` });
     }
     this.#underWay.delete(id);
     onChange();
@@ -87,10 +88,10 @@ export class Changes {
     this.put({ ...card, id, code: id }, seen, true);
   }
 
-  #give(id: string, note: { readonly type: 'conflict' | 'refused'; readonly text: string }): void {
+  #give(id: string, note: Note): void {
     this.#waiting.delete(id);
     this.#options.cards.failed(id, note);
-    this.#options.onNote(id, note.text);
+    this.#options.onNote(id, note);
   }
 }
 

@@ -8,10 +8,12 @@ const edge = 48;
 
 /** Lets a pointer carry cards: a mouse by the whole card, a finger by the grip, since it scrolls with the rest. */
 export function dragByPointer(board: HTMLElement, hand: Hand): void {
+  // Whoever presses somewhere has let go of what the keyboard holds.
+  addEventListener('pointerdown', () => hand.held !== null && hand.cancel(), { capture: true });
   board.addEventListener('pointerdown', (event) => {
     const target = event.target as HTMLElement;
     const card = target.closest<HTMLElement>('.card');
-    if (card === null || event.button !== 0 || hand.held !== null) return;
+    if (card === null || event.button !== 0 || !event.isPrimary) return;
     if (event.pointerType !== 'mouse' && target.closest('.grip') === null) return;
     new Drag(board, hand, { card, event });
   });

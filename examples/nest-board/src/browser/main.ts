@@ -31,10 +31,12 @@ const changes = new Changes({
   ask: (change) => line.put(change),
   isLive: () => line.isLive,
   onChange: drawSoon,
-  onNote(id, text) {
-    say(`${id}: ${text}`);
+  onNote(id, note) {
+    // On the card, if there is one.
+    if (cards.get(id) === null) return warn(note.text);
+    say(`${id}: ${note.text}`);
     setTimeout(() => {
-      cards.dismiss(id);
+      cards.dismiss(id, note);
       drawSoon();
     }, noteMs);
   },
@@ -105,7 +107,7 @@ async function changeRole(): Promise<void> {
   try {
     await line.readOnly(role.value === 'read');
   } catch {
-    say('The server cannot be reached just now.');
+    warn('The server cannot be reached just now. Try again in a moment.');
   }
   drawSoon();
 }
@@ -113,6 +115,17 @@ async function changeRole(): Promise<void> {
 /** Says to whoever listens what whoever looks can see. */
 function say(text: string): void {
   setText(element('#said'), text);
+}
+
+let warning: ReturnType<typeof setTimeout> | undefined;
+
+/** Says, to whoever looks as well, what belongs to no card. */
+function warn(text: string): void {
+  const trouble = element('#trouble');
+  setText(trouble, text);
+  trouble.hidden = false;
+  clearTimeout(warning);
+  warning = setTimeout(() => (trouble.hidden = true), noteMs);
 }
 
 function drawSoon(): void {
