@@ -1,11 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { createBoard } from '@rt/example-nest-board';
 import type { TcpProxy } from '@rt/testkit';
-import { tcpProxy } from '@rt/testkit';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import {
   areEqual,
   card,
@@ -21,47 +19,18 @@ import {
   noteOf,
   timeout,
 } from './board-hands.ts';
+import type { House } from './rig.ts';
+import { browserRig, houseOf } from './rig.ts';
 
-let browser: Browser;
-const cleanUps: (() => unknown)[] = [];
+const rig = browserRig();
+const { cleanUps } = rig;
 
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-
-afterAll(async () => browser.close());
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
-});
-
-interface House {
-  /** A road of its own for each person, so that one can be cut. */
-  road(): Promise<TcpProxy>;
-  /** A new process in its place, with another log. */
-  restart(): Promise<void>;
-}
-
-async function serve(): Promise<House> {
-  const start = async () => {
+const serve = (): Promise<House> =>
+  houseOf(rig, async () => {
     const app = await createBoard();
     await app.listen(0, '127.0.0.1');
     return { port: (app.getHttpServer().address() as AddressInfo).port, close: () => app.close() };
-  };
-  let running = await start();
-  cleanUps.push(() => running.close());
-  return {
-    async road() {
-      const proxy = await tcpProxy(() => running.port);
-      cleanUps.push(proxy.close);
-      return proxy;
-    },
-    async restart() {
-      await running.close();
-      running = await start();
-    },
-  };
-}
+  });
 
 interface Person {
   readonly page: Page;
@@ -72,7 +41,7 @@ interface Person {
 
 async function open(house: House, options: BrowserContextOptions = {}): Promise<Person> {
   const road = await house.road();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const context = await rig.browser().newContext({ viewport: { width: 1280, height: 900 }, ...options });
   cleanUps.push(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(timeout);
@@ -103,7 +72,7 @@ describe('the board in real browsers', () => {
   test('weighs less than 60 kB, and fits a phone without scrolling sideways', async () => {
     const house = await serve();
     const road = await house.road();
-    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const page = await rig.browser().newPage({ viewport: { width: 390, height: 844 } });
     cleanUps.push(() => page.close());
     const bodies: Promise<Buffer>[] = [];
     page.on('response', (response) => {

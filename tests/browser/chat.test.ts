@@ -1,55 +1,24 @@
 import { gzipSync } from 'node:zlib';
 import { createChat } from '@rt/example-fastify-chat';
 import type { TcpProxy } from '@rt/testkit';
-import { tcpProxy } from '@rt/testkit';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import type { House } from './rig.ts';
+import { browserRig, houseOf } from './rig.ts';
 
-let browser: Browser;
-const cleanUps: (() => unknown)[] = [];
-
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-
-afterAll(async () => browser.close());
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
-});
+const rig = browserRig();
+const { cleanUps } = rig;
 
 /** Longer than anything here takes, also on a machine that is busy with something else. */
 const timeout = 20_000;
 
-interface House {
-  /** A road of its own for each visitor, so that one can be cut. */
-  road(): Promise<TcpProxy>;
-  /** A new process in its place: nobody is known, and the log is another one. */
-  restart(): Promise<void>;
-}
-
-async function serve(): Promise<House> {
-  const start = async () => {
+const serve = (): Promise<House> =>
+  houseOf(rig, async () => {
     const { app } = await createChat();
     await app.listen({ port: 0, host: '127.0.0.1' });
     return { port: (app.server.address() as AddressInfo).port, close: () => app.close() };
-  };
-  let running = await start();
-  cleanUps.push(() => running.close());
-  return {
-    async road() {
-      const proxy = await tcpProxy(() => running.port);
-      cleanUps.push(proxy.close);
-      return proxy;
-    },
-    async restart() {
-      await running.close();
-      running = await start();
-    },
-  };
-}
+  });
 
 interface Visitor {
   readonly page: Page;
@@ -60,7 +29,7 @@ interface Visitor {
 
 async function visit(house: House, options: BrowserContextOptions = {}): Promise<Visitor> {
   const road = await house.road();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const context = await rig.browser().newContext({ viewport: { width: 1280, height: 800 }, ...options });
   cleanUps.push(() => context.close());
   return { ...(await open(context, road)), context, road };
 }
@@ -133,7 +102,7 @@ describe('the chat in a real browser', () => {
   test('weighs less than 60 kB, and fits a phone without scrolling sideways', async () => {
     const house = await serve();
     const road = await house.road();
-    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const page = await rig.browser().newPage({ viewport: { width: 390, height: 844 } });
     cleanUps.push(() => page.close());
     const bodies: Promise<Buffer>[] = [];
     page.on('response', (response) => {

@@ -1,26 +1,16 @@
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { createDashboard } from '@rt/example-express-dashboard';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { listening } from '../support/listen.ts';
 import { untilShown } from './shown-facts.ts';
 import type { TcpProxy } from '@rt/testkit';
 import { tcpProxy } from '@rt/testkit';
+import { browserRig } from './rig.ts';
 
-let browser: Browser;
-const cleanUps: (() => unknown)[] = [];
-
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-
-afterAll(async () => browser.close());
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
-});
+const rig = browserRig();
+const { cleanUps } = rig;
 
 type Dashboard = ReturnType<typeof createDashboard>;
 
@@ -93,7 +83,7 @@ async function open(
   proxy: TcpProxy,
   as?: BrowserContext,
 ): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
-  const page = await (as ?? browser).newPage();
+  const page = await (as ?? rig.browser()).newPage();
   await page.setViewportSize({ width: 1280, height: 800 });
   cleanUps.push(() => page.close());
   const problems: string[] = [];
@@ -110,7 +100,7 @@ const whole = ({ first, last, count, missing }: Facts): boolean => last - first 
 describe('the dashboard in a real browser', () => {
   test('weighs less than 60 kB, and fits a phone without scrolling sideways', async () => {
     const { proxy } = await serve();
-    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const page = await rig.browser().newPage({ viewport: { width: 390, height: 844 } });
     cleanUps.push(() => page.close());
     const bodies: Promise<Buffer>[] = [];
     page.on('response', (response) => {
@@ -202,7 +192,7 @@ describe('the dashboard in a real browser', () => {
       if (event.type === 'joined' || event.type === 'left') told.push(`${event.type} ${event.user}`);
     });
     const here = (viewers: number, tabs: number) => (seen: Facts) => seen.viewers === viewers && seen.tabs === tabs;
-    const context = await browser.newContext();
+    const context = await rig.browser().newContext();
     cleanUps.push(() => context.close());
     const { page: ada, problems } = await open(proxy, context);
     await until(ada, 'herself', here(1, 1));

@@ -66,48 +66,52 @@ describe('tabs of a browser', () => {
   });
 
   // RT-SHARE-4
-  test.each(['closed', 'killed', 'frozen', 'stuck'] as const)(
-    'go on within two seconds when the leader is %s, without a hole',
-    async (how) => {
-      const { tabs, hub, context, opened } = await tabsOf(4);
-      const talking = talk(hub);
-      for (const tab of tabs) await tab.until(10);
-      const leader = await leaderOf(tabs);
-      const others = tabs.filter((tab) => tab !== leader);
-      const session = await context.newCDPSession(leader.page);
-      // The browser of these tests shows all its pages, and so freezes none: the page is told what it would be told.
-      const told = (type: 'freeze' | 'resume'): Promise<boolean> =>
-        leader.page.evaluate((name) => document.dispatchEvent(new Event(name)), type);
-      let letGo = async (): Promise<void> => {};
-      const acts = {
-        closed: async () => leader.page.close(),
-        // The browser does not answer for a page that is dead.
-        killed: async () => void session.send('Page.crash').catch(() => {}),
-        frozen: async () => {
-          await told('freeze');
-          letGo = async () => void (await told('resume'));
-        },
-        stuck: async () => {
-          const dialog = leader.page.waitForEvent('dialog');
-          await leader.page.evaluate(() => void setTimeout(() => alert('wait')));
-          const shown = await dialog;
-          letGo = () => shown.accept();
-        },
-      };
-      await acts[how]();
-      const [beganAt, from] = [performance.now(), talking.last()];
-      // What is published from now on comes by another leader, but for what is still on its way.
-      await Promise.all(others.map((tab) => tab.until(from + 20, 5000)));
-      const tookMs = performance.now() - beganAt;
-      // Of these twenty publications are 200 ms, and this test is slow too.
-      expect(tookMs).toBeLessThan(2500);
-      await letGo();
-      const wanted = talking.stop();
-      const staying = how === 'frozen' || how === 'stuck' ? tabs : others;
-      for (const tab of staying) expect(await tab.until(wanted.length)).toEqual(wanted);
-      expect(opened).toHaveLength(2);
-    },
-  );
+  test.each([
+    ['closed', 2],
+    ['killed', 2],
+    ['frozen', 2],
+    // Two of the others may come to the end of their patience in the same moment: then the second one leads.
+    ['stuck', 3],
+  ] as const)('go on within two seconds when the leader is %s, without a hole', async (how, mostConnections) => {
+    const { tabs, hub, context, opened } = await tabsOf(4);
+    const talking = talk(hub);
+    for (const tab of tabs) await tab.until(10);
+    const leader = await leaderOf(tabs);
+    const others = tabs.filter((tab) => tab !== leader);
+    const session = await context.newCDPSession(leader.page);
+    // The browser of these tests shows all its pages, and so freezes none: the page is told what it would be told.
+    const told = (type: 'freeze' | 'resume'): Promise<boolean> =>
+      leader.page.evaluate((name) => document.dispatchEvent(new Event(name)), type);
+    let letGo = async (): Promise<void> => {};
+    const acts = {
+      closed: async () => leader.page.close(),
+      // The browser does not answer for a page that is dead.
+      killed: async () => void session.send('Page.crash').catch(() => {}),
+      frozen: async () => {
+        await told('freeze');
+        letGo = async () => void (await told('resume'));
+      },
+      stuck: async () => {
+        const dialog = leader.page.waitForEvent('dialog');
+        await leader.page.evaluate(() => void setTimeout(() => alert('wait')));
+        const shown = await dialog;
+        letGo = () => shown.accept();
+      },
+    };
+    await acts[how]();
+    const [beganAt, from] = [performance.now(), talking.last()];
+    // What is published from now on comes by another leader, but for what is still on its way.
+    await Promise.all(others.map((tab) => tab.until(from + 20, 5000)));
+    const tookMs = performance.now() - beganAt;
+    // Of these twenty publications are 200 ms, and this test is slow too.
+    expect(tookMs).toBeLessThan(2500);
+    await letGo();
+    const wanted = talking.stop();
+    const staying = how === 'frozen' || how === 'stuck' ? tabs : others;
+    for (const tab of staying) expect(await tab.until(wanted.length)).toEqual(wanted);
+    expect(opened.length).toBeGreaterThan(1);
+    expect(opened.length).toBeLessThanOrEqual(mostConnections);
+  });
 
   test('find their places again after a reload', async () => {
     const { tabs, hub } = await tabsOf(3);

@@ -7,24 +7,14 @@ import type { TokensOptions } from '@rt/example-koa-tokens';
 import { createTokens } from '@rt/example-koa-tokens';
 import type { TcpProxy } from '@rt/testkit';
 import { tcpProxy } from '@rt/testkit';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { listening } from '../support/listen.ts';
 import { untilShown } from './shown-facts.ts';
+import { browserRig } from './rig.ts';
 
-let browser: Browser;
-const cleanUps: (() => unknown)[] = [];
-
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-
-afterAll(async () => browser.close());
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
-});
+const rig = browserRig();
+const { cleanUps } = rig;
 
 type Tokens = ReturnType<typeof createTokens>;
 
@@ -116,7 +106,7 @@ async function open(
   origin: string,
   path = '/',
 ): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await rig.browser().newPage({ viewport: { width: 1280, height: 800 } });
   cleanUps.push(() => page.close());
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
@@ -160,7 +150,7 @@ const whole = ({ first, last, tokens, missing }: Facts): boolean =>
 describe('answers in a real browser', () => {
   test('weigh less than 60 kB, and fit a phone without scrolling sideways', async () => {
     const { origin } = await serve();
-    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const page = await rig.browser().newPage({ viewport: { width: 390, height: 844 } });
     cleanUps.push(() => page.close());
     const bodies: Promise<Buffer>[] = [];
     page.on('response', (response) => {
@@ -334,7 +324,8 @@ describe('a job in a real browser', () => {
   });
 
   test('goes on where it was when the server starts anew, and never back', async () => {
-    const { origin, restart } = await serve({ passageMs: 12 });
+    // The page is told to come back within three seconds: by then the job is not over.
+    const { origin, restart } = await serve({ passageMs: 50 });
     const { page, problems } = await open(origin);
     const seen = await watchPercent(page);
     const { percent: before } = await until(page, 'a third of the job', ({ percent }) => percent > 30);
