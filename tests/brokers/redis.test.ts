@@ -4,7 +4,7 @@ import type { RedisBrokerOptions } from '@rt/redis';
 import { brokerSuite, createVirtualClock } from '@rt/testkit';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RedisServer } from '../support/redis-server.ts';
 
 let server: RedisServer;
@@ -65,5 +65,29 @@ describe.each(clients)('redis broker over %s', (_name, connect) => {
     async pass(ms) {
       clock.advance(ms);
     },
+  });
+
+  // RT-CLUSTER-1
+  test('a log that is compared while much is said of it never goes back', async () => {
+    const broker = redisBroker({ redis: client.redis, prefix: `${_name} busy:`, checkEveryMs: 1 });
+    let top = 0;
+    const back: string[] = [];
+    await broker.open({
+      appended: (_, { offset }) => void (top = offset),
+      passed: () => {},
+      replaced(_, log) {
+        if (log.top < top) back.push(`from ${top} to ${log.top}`);
+        top = log.top;
+      },
+      troubled: () => {},
+    });
+    const keep = { count: 50, forMs: 60_000, newestOnly: true };
+    await broker.follow('x', keep);
+    for (let round = 0; round < 60; round += 1) {
+      const said = Array.from({ length: 20 }, (_, n) => ({ subject: `${n}`, removes: false }));
+      await Promise.all(said.map((about) => broker.append('x', 'said', { keep, about })));
+    }
+    await broker.close();
+    expect(back).toEqual([]);
   });
 });

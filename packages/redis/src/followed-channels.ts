@@ -159,6 +159,8 @@ export class FollowedChannels {
     }
     const whole = await logs.read(channel, { type: 'start' }, everything);
     if (this.#rows.get(name) !== row) return;
+    // What was on its way has come meanwhile: nothing was missed.
+    if (leadsOn && whole.epoch === log.epoch && whole.top <= log.top) return;
     const other = logOf(whole, row.keep);
     row.log = other;
     row.ready = Promise.resolve(other);
