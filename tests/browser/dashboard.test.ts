@@ -3,11 +3,9 @@ import { gzipSync } from 'node:zlib';
 import { createDashboard } from '@rt/example-express-dashboard';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { listening } from '../support/listen.ts';
 import { untilShown } from './shown-facts.ts';
 import type { TcpProxy } from '@rt/testkit';
-import { tcpProxy } from '@rt/testkit';
-import { browserRig } from './rig.ts';
+import { browserRig, houseOf, served } from './rig.ts';
 
 const rig = browserRig();
 const { cleanUps } = rig;
@@ -16,32 +14,13 @@ type Dashboard = ReturnType<typeof createDashboard>;
 
 /** A dashboard behind a road that can be cut; `restart` puts a new one, with an empty log, in its place. */
 async function serve(): Promise<{ readonly proxy: TcpProxy; readonly now: () => Dashboard; restart(): Promise<void> }> {
-  const start = async (): Promise<{ dashboard: Dashboard; port: number; stop(): Promise<void> }> => {
+  const { road, now, restart } = await houseOf(rig, async () => {
     const dashboard = createDashboard({ everyMs: 100 });
     const server = createServer(dashboard.app);
     dashboard.attach(server);
-    const { port, close } = await listening(server);
-    return {
-      dashboard,
-      port,
-      async stop() {
-        await dashboard.close();
-        server.closeIdleConnections();
-        await close();
-      },
-    };
-  };
-  let running = await start();
-  const proxy = await tcpProxy(() => running.port);
-  cleanUps.push(() => running.stop(), proxy.close);
-  return {
-    proxy,
-    now: () => running.dashboard,
-    async restart() {
-      await running.stop();
-      running = await start();
-    },
-  };
+    return { dashboard, ...(await served(server, () => dashboard.close())) };
+  });
+  return { proxy: await road(), now: () => now().dashboard, restart };
 }
 
 interface Facts {

@@ -6,12 +6,10 @@ import { gzipSync } from 'node:zlib';
 import type { TokensOptions } from '@rt/example-koa-tokens';
 import { createTokens } from '@rt/example-koa-tokens';
 import type { TcpProxy } from '@rt/testkit';
-import { tcpProxy } from '@rt/testkit';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { listening } from '../support/listen.ts';
 import { untilShown } from './shown-facts.ts';
-import { browserRig } from './rig.ts';
+import { browserRig, houseOf, served } from './rig.ts';
 
 const rig = browserRig();
 const { cleanUps } = rig;
@@ -28,7 +26,8 @@ interface Served {
 /** The app behind a road that can be cut; `restart` puts a new one in its place, with the checkpoint and nothing else. */
 async function serve(options: Pick<TokensOptions, 'passageMs' | 'keptMs'> = {}): Promise<Served> {
   const folder = await mkdtemp(join(tmpdir(), 'rt-tokens-'));
-  const start = async () => {
+  cleanUps.push(() => rm(folder, { recursive: true }));
+  const { road, now, restart } = await houseOf(rig, async () => {
     const tokens = createTokens({
       paceMs: () => 15,
       passageMs: 1,
@@ -37,33 +36,10 @@ async function serve(options: Pick<TokensOptions, 'passageMs' | 'keptMs'> = {}):
     });
     const server = createServer(tokens.listener);
     tokens.attach(server);
-    const { port, close } = await listening(server);
-    return {
-      tokens,
-      port,
-      async stop() {
-        await tokens.close();
-        server.closeIdleConnections();
-        await close();
-      },
-    };
-  };
-  let running = await start();
-  const proxy = await tcpProxy(() => running.port);
-  cleanUps.push(
-    () => rm(folder, { recursive: true }),
-    () => running.stop(),
-    proxy.close,
-  );
-  return {
-    proxy,
-    origin: `http://127.0.0.1:${proxy.port}`,
-    now: () => running.tokens,
-    async restart() {
-      await running.stop();
-      running = await start();
-    },
-  };
+    return { tokens, ...(await served(server, () => tokens.close())) };
+  });
+  const proxy = await road();
+  return { proxy, origin: `http://127.0.0.1:${proxy.port}`, now: () => now().tokens, restart };
 }
 
 interface Facts {
