@@ -73,15 +73,16 @@ export class FollowedChannels {
     if (this.#rows.delete(name)) await this.#inOrder(name, () => this.#options.driver.unsubscribe(name));
   }
 
-  /** Takes what was said in a pub/sub channel. */
-  take(name: string, text: string): void {
+  /** Takes what was said in a pub/sub channel. False if it is not one of these. */
+  take(name: string, text: string): boolean {
     const row = this.#rows.get(name);
-    if (row === undefined) return;
+    if (row === undefined) return false;
     const message = parseLive(text);
     if (message.type === 'passed') {
       if (row.log !== null) this.#options.sink.passed(row.channel, message.payload, message.key);
     } else if (row.log === null) row.early.push(message);
     else this.#appended(row, row.log, message);
+    return true;
   }
 
   /** Compares all channels with their logs of record: something may have been said that was not heard. */

@@ -1,14 +1,15 @@
 import type { Broker, BrokerSink, Clock } from '@rt/core';
 import { RtError, systemClock } from '@rt/core';
-import { randomBytes } from 'node:crypto';
 import { FollowedChannels } from './followed-channels.ts';
 import type { IoredisClient } from './ioredis-driver.ts';
 import { ioredisDriver } from './ioredis-driver.ts';
 import { liveName } from './keys.ts';
 import { passingText } from './live-message.ts';
+import { newEpoch } from './new-epoch.ts';
 import type { NodeRedisClient } from './node-redis-driver.ts';
 import { nodeRedisDriver } from './node-redis-driver.ts';
-import { Probe } from './probe.ts';
+import type { LinkUser } from './redis-link.ts';
+import { RedisLink } from './redis-link.ts';
 import { RedisLogs } from './redis-log.ts';
 
 /** Options of {@link redisBroker}. */
@@ -55,80 +56,68 @@ export function redisBroker({
   const driver = 'evalsha' in redis ? ioredisDriver(redis) : nodeRedisDriver(redis);
   const now = (): number => clock.now();
   const logs = new RedisLogs({ driver, prefix, forgetAfterMs, now, serverNow, newEpoch });
-  let channels: FollowedChannels | null = null;
+  const link = new RedisLink({ driver, clock, prefix, probeEveryMs });
+  let opened: { readonly sink: BrokerSink; readonly channels: FollowedChannels } | null = null;
   let closed = false;
   let cancelCheck = (): void => {};
-  let probe: Probe | null = null;
+  const user: LinkUser = {
+    take: (name, text) => opened?.channels.take(name, text) ?? false,
+    back: () => void opened?.channels.check(),
+    failed: (cause) => opened?.sink.troubled(cause),
+  };
 
-  function opened(): FollowedChannels {
-    if (closed || channels === null) throw new RtError('hub_closed', 'this broker is not open');
-    return channels;
+  function followed(): FollowedChannels {
+    if (opened === null) throw new RtError('hub_closed', 'this broker is not open');
+    link.check(user);
+    return opened.channels;
   }
 
-  function checkLater(followed: FollowedChannels): void {
+  function checkLater(channels: FollowedChannels): void {
     cancelCheck = clock.timer(checkEveryMs * (0.75 + 0.5 * Math.random()), () => {
-      void followed.check().then(() => closed || checkLater(followed));
+      void channels.check().then(() => closed || checkLater(channels));
     });
   }
 
   return {
     capabilities: { kept: true, continuity: 'dense', reach: 'cluster' },
     async open(sink: BrokerSink) {
-      if (closed || channels !== null)
-        throw new RtError('broker_failed', 'a broker belongs to one hub; create another');
-      const followed = (channels = new FollowedChannels({ driver, logs, prefix, sink, clock }));
-      const heart = (probe = new Probe({ driver, clock, name: `${prefix}probe:${newEpoch()}`, everyMs: probeEveryMs }));
-      await driver.open({
-        message: (name, text) => closed || heart.heard(name) || followed.take(name, text),
-        lost: () => heart.lost(),
-        back() {
-          heart.back();
-          void followed.check();
-        },
-        failed: (cause) => closed || sink.troubled(cause),
-      });
-      checkLater(followed);
-      await heart.begin((cause) => closed || sink.troubled(cause));
+      if (closed || opened !== null) throw new RtError('broker_failed', 'a broker belongs to one hub; create another');
+      const channels = new FollowedChannels({ driver, logs, prefix, sink, clock });
+      opened = { sink, channels };
+      await link.open(user);
+      if (!closed) checkLater(channels);
     },
-    health: () => (probe === null || closed ? 'the broker is not open' : probe.trouble),
+    health: () => link.trouble,
     async follow(channel, keep) {
-      const log = await opened().follow(channel, keep);
+      const log = await followed().follow(channel, keep);
       return { ...log.head(now()), log };
     },
     async unfollow(channel) {
-      if (!closed) await opened().unfollow(channel);
+      await opened?.channels.unfollow(channel);
     },
     async append(channel, payload, options) {
-      opened();
+      followed();
       const outcome = await logs.append(channel, null, payload, options);
       if (outcome.type === 'conflict') throw new TypeError('an append without a condition met one');
       return outcome.receipt;
     },
     async appendAfter(channel, place, payload, options) {
-      opened();
+      followed();
       return logs.append(channel, place, payload, options);
     },
     async pass(channel, payload, key) {
-      opened();
+      followed();
       await driver.publish(liveName(prefix, channel), passingText(payload, key));
     },
     async read(channel, start, limit) {
-      opened();
+      followed();
       return logs.read(channel, start, limit);
     },
     async close() {
-      if (closed) return;
       closed = true;
       cancelCheck();
-      probe?.end();
-      channels?.close();
-      await driver.close();
+      opened?.channels.close();
+      await link.close(user);
     },
   };
-}
-
-function newEpoch(): string {
-  return BigInt(`0x${randomBytes(8).toString('hex')}`)
-    .toString(36)
-    .slice(0, 12);
 }
