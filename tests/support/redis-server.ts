@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environmentOf } from '../../tools/debian-package.ts';
 import { redisBinary } from '../../tools/redis-binary.ts';
 
 /** A real Redis server of a test's own, which may be killed, frozen and started again. */
@@ -28,15 +29,14 @@ export class RedisServer {
 
   /** Starts it, with what it had saved when it was stopped. */
   async start(): Promise<void> {
-    const { path, libraries } = redisBinary();
+    const binary = redisBinary();
     const options = ['--port', this.port, '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder].map(String);
-    const env = libraries === null ? process.env : { ...process.env, LD_LIBRARY_PATH: libraries };
-    const child = spawn(path, options, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binary.path, options, { env: environmentOf(binary), stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));
     while (!(await accepts(this.port))) {
-      if (child.exitCode !== null) throw new Error(`${path} did not start:\n${output}`);
+      if (child.exitCode !== null) throw new Error(`${binary.path} did not start:\n${output}`);
     }
   }
 
