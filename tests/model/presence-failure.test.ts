@@ -22,6 +22,7 @@ async function ground() {
     broken.has(what) ? Promise.reject(new Error(`the store cannot ${what}`)) : run();
   const failing: PresenceStore = {
     open: (sink) => store.open(sink),
+    listen: () => over('listen', () => store.listen()),
     enter: (...entering) => over('enter', () => store.enter(...entering)),
     leave: (...leaving) => over('leave', () => store.leave(...leaving)),
     expel: (...expelling) => over('expel', () => store.expel(...expelling)),

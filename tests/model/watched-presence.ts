@@ -4,6 +4,7 @@ import type { PresenceStore } from '@rt/core';
 export function watched(store: PresenceStore, followed: Set<string>): PresenceStore {
   return {
     open: (sink) => store.open(sink),
+    listen: () => store.listen(),
     enter: (place, attendant, state) => store.enter(place, attendant, state),
     leave: (place, attendant, afterMs) => store.leave(place, attendant, afterMs),
     expel: (user, place) => store.expel(user, place),

@@ -1,6 +1,15 @@
+import type { PresenceSink } from '@rt/core';
 import { memoryPresence } from '@rt/core';
 import { createVirtualClock, presenceSuite, seededRandom } from '@rt/testkit';
 import { describe, expect, test } from 'vitest';
+
+const deaf: PresenceSink = {
+  grown: () => {},
+  replaced: () => {},
+  changed: async () => {},
+  missed: () => {},
+  troubled: () => {},
+};
 
 describe('memory presence', () => {
   let clock = createVirtualClock();
@@ -18,7 +27,7 @@ describe('memory presence', () => {
 
   test('a place that was forgotten comes back in another epoch, one that is followed in the same', async () => {
     const store = memoryPresence({ clock, random: seededRandom(1) });
-    await store.open({ changed: () => {} });
+    await store.open(deaf);
     const epochs: string[] = [];
     for (const keeps of [false, false, true, true]) {
       const { log } = await store.follow('x');
@@ -37,7 +46,7 @@ describe('memory presence', () => {
 
   test('closed, it leaves no timer', async () => {
     const store = memoryPresence({ clock, random: seededRandom(1) });
-    await store.open({ changed: () => {} });
+    await store.open(deaf);
     await store.enter('x', ada, '1');
     await store.leave('x', ada, 1000);
     expect(clock.waiting).toBe(1);

@@ -59,11 +59,16 @@ export class RecordedPresence implements PresenceStore {
 
   async open(sink: PresenceSink): Promise<void> {
     await this.#world.inner.open({
+      ...sink,
       changed: (place, change) => {
         this.ledger.changed(place, change);
-        sink.changed(place, change);
+        return sink.changed(place, change);
       },
     });
+  }
+
+  async listen(): Promise<void> {
+    await this.#world.inner.listen();
   }
 
   async enter(place: string, attendant: Attendant, state: string): Promise<void> {

@@ -144,7 +144,8 @@ export interface Hub<
   revoke(what: { readonly user: string; readonly channel: string }): void;
   /**
    * Tells what becomes of users, members and channels, from now on: each event at least once, one after the other, in the
-   * order in which it happened for a channel or a user. The first listener is also told of the users who are connected
+   * order in which it happened for a channel or a user. Of nodes that share a broker every one SHOULD have the listener:
+   * each event is told on one of them. The first listener is also told of the users who are connected
    * and the channels that are read already. If the listener throws or rejects, it is told the same event again
    * after a while, and the others wait. Returns how to take it away again.
    */
@@ -205,18 +206,23 @@ class CoreHub implements Parts, RequestHub {
     this.settings = settings(options);
     const { clock, random, limits, observe } = this.settings;
     this.broker = new GuardedBroker(options.broker ?? memoryBroker({ clock, random }), observe);
-    this.presence = options.presence?.store ?? memoryPresence({ clock, random });
+    this.presence = options.presence?.store ?? options.broker?.presence ?? memoryPresence({ clock, random });
     this.attendance = new Attendance(this.presence, { observe, random, graceMs: this.settings.presenceGraceMs });
     this.delivery = new Delivery(this, this.settings);
     this.publisher = new Publisher(this.broker, limits.maxPublicationBytes);
     this.admission = new Admission(limits.admission, clock);
     this.#listeners = new PresenceListeners(clock, observe);
     this.broker.open(this.delivery).catch((cause: unknown) => observe({ type: 'error', stage: 'broker', cause }));
-    const changed: PresenceSink['changed'] = (place, change) => {
-      this.delivery.presenceChanged(place);
-      this.#listeners.changed(place, change);
+    const { delivery } = this;
+    const troubled = (cause: unknown): void => observe({ type: 'error', stage: 'presence', cause });
+    const sink: PresenceSink = {
+      grown: (place) => delivery.presenceGrew(place),
+      replaced: (place) => delivery.presenceReplaced(place),
+      changed: (place, change) => this.#listeners.changed(place, change),
+      missed: (count) => this.#listeners.missed(count),
+      troubled,
     };
-    this.presence.open({ changed }).catch((cause: unknown) => observe({ type: 'error', stage: 'presence', cause }));
+    this.presence.open(sink).catch(troubled);
   }
 
   get closing(): boolean {

@@ -30,7 +30,7 @@ export interface HubOptions {
 }
 
 export interface HubPresenceOptions {
-  /** @default memoryPresence() */
+  /** @default that of the broker, or memoryPresence() */
   readonly store?: PresenceStore;
   /**
    * How long a user stays online after the last connection broke, and a channel occupied after its last reader went.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Attendant, PlaceView, PresenceChange, PresenceStore } from '@rt/core';
+import type { Attendant, PlaceView, PresenceChange, PresenceSink, PresenceStore } from '@rt/core';
 import type { TestFunction } from './broker-suite/ground.ts';
 import { nastyPayloads } from './nasty-payloads.ts';
 import { checkPlace } from './presence-follower.ts';
@@ -38,7 +38,8 @@ export function presenceSuite(test: TestFunction, rig: PresenceRig): void {
     test(name, async () => {
       const store = rig.create();
       const told: ToldChange[] = [];
-      await store.open({ changed: (place, change) => told.push({ place, ...change }) });
+      await store.open(sinkInto(told));
+      await store.listen();
       const changes: Opened['changes'] = async (place = 'x') => {
         await rig.pass(0);
         const here = told.filter((change) => change.place === place);
@@ -58,7 +59,7 @@ export function presenceSuite(test: TestFunction, rig: PresenceRig): void {
   };
 
   cell('open: a second call rejects', async ({ store }) => {
-    await assert.rejects(store.open({ changed: () => {} }));
+    await assert.rejects(store.open(sinkInto([])));
   });
 
   cell('enter: joined with the first client, updated with each other', async ({ store, changes }) => {
@@ -265,23 +266,17 @@ export function presenceSuite(test: TestFunction, rig: PresenceRig): void {
     assert.equal(told.length, 3);
   });
 
-  cell('follow: when the sink is told, it is in the log already', async () => {
+  cell('follow: when the sink is told that a log has grown, it has, and those of others are not told', async () => {
     const store = rig.create();
     const views = new Map<string, PlaceView>();
-    const late: string[] = [];
-    const changed = (place: string, { type, user, state }: PresenceChange): void => {
-      const newest = views.get(place)?.log.newest(user);
-      const fits =
-        type === 'left' ? newest?.about?.removes === true : `${newest?.payload}`.includes(`"state":${state},`);
-      if (views.has(place) && !fits) late.push(`${type} ${user}`);
-    };
-    await store.open({ changed });
+    const tops: (number | undefined)[] = [];
+    await store.open({ ...sinkInto([]), grown: (place) => tops.push(views.get(place)?.log.top) });
     views.set('x', await store.follow('x'));
     await Promise.all([store.enter('x', ada(), '1'), store.enter('x', ada(), '2'), store.enter('y', ada(), '1')]);
     await store.leave('x', ada(), 10);
     await rig.pass(20);
     await store.close();
-    assert.deepEqual(late, []);
+    assert.deepEqual(tops, [1, 2, 3]);
   });
 
   cell('follow: also to what has left; look reads a place that nobody follows', async ({ store, changes }) => {
@@ -330,7 +325,7 @@ export function presenceSuite(test: TestFunction, rig: PresenceRig): void {
     await assert.rejects(store.enter('x', ada(), '1'));
     await assert.rejects(store.follow('x'));
     await assert.rejects(store.look('x'));
-    await assert.rejects(store.open({ changed: () => {} }));
+    await assert.rejects(store.open(sinkInto([])));
     await rig.pass(20);
     assert.equal(told.length, 0);
   });
@@ -340,7 +335,8 @@ export function presenceSuite(test: TestFunction, rig: PresenceRig): void {
     for (let seed = 1; seed <= (rig.schedules ?? 200); seed += 1) {
       const store = rig.create();
       const told: ToldChange[] = [];
-      await store.open({ changed: (place, change) => told.push({ place, ...change }) });
+      await store.open(sinkInto(told));
+      await store.listen();
       const model = new PresenceModel();
       try {
         await playPresence({
@@ -357,6 +353,16 @@ export function presenceSuite(test: TestFunction, rig: PresenceRig): void {
       }
     }
   });
+}
+
+function sinkInto(told: ToldChange[]): PresenceSink {
+  return {
+    grown: () => {},
+    replaced: (place) => assert.fail(`the log of ${place} was replaced`),
+    changed: async (place, change) => void told.push({ place, ...change }),
+    missed: (count) => assert.fail(`${count} changes were lost`),
+    troubled: (cause) => assert.fail(String(cause)),
+  };
 }
 
 /** Changes of one place are told in their order, each once, with sequences that rise. */

@@ -3,6 +3,7 @@ import type { Head } from '../log/locate.ts';
 import type { About, Entry, Keep, Run } from '../log/entry.ts';
 import type { LogView } from '../log/log-view.ts';
 import type { Payload } from '../log/payload.ts';
+import type { PresenceStore } from '../presence/presence-store.ts';
 
 /** What a broker promises. The conformance suite and the hub read it; nothing is skipped by a broker's name. */
 export interface BrokerCapabilities {
@@ -103,6 +104,8 @@ export interface BrokerSink {
  */
 export interface Broker {
   readonly capabilities: BrokerCapabilities;
+  /** Who is where, for whoever shares this broker: what a hub uses unless it is given a store. @default none */
+  readonly presence?: PresenceStore;
   open(sink: BrokerSink): Promise<void>;
   /** Why what is appended may not reach the sink at this moment, or `null`. @default null: it always does */
   health?(): string | null;

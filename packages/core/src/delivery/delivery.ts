@@ -179,9 +179,17 @@ export class Delivery implements ConnectionOwner, BrokerSink {
   }
 
   /** Somebody has come or gone, or shows something else. */
-  presenceChanged(name: string): void {
+  presenceGrew(name: string): void {
     const channel = this.places.get(name);
     if (channel !== null) this.#flush.grew(channel);
+  }
+
+  /** Who is there is said by another log: everybody is told all anew. */
+  presenceReplaced(name: string): void {
+    const channel = this.places.get(name);
+    if (channel === null) return;
+    channel.restart(channel.feed.anew());
+    this.#flush.replaced(channel);
   }
 
   troubled(cause: unknown): void {

@@ -6,6 +6,9 @@ import type { Reading } from './codec.ts';
 import type { Connection } from './connection.ts';
 import type { Feed } from './feed.ts';
 
+/** A place before every other, of one who has not been told what is there. */
+const beforeAll = -1;
+
 /** The most ephemeral publications that wait for the next batch. */
 const maxPassing = 100;
 
@@ -102,17 +105,19 @@ export class LocalChannel<Handed extends Feed = Feed> {
 
   /** Hands out another log from here on. Cursors whose place is not in it go astray. */
   replace(feed: Handed, nowMs: number): void {
-    this.close();
-    feed.handedOut = feed.top;
-    this.#feed = feed;
-    this.#catchUps.clear();
-    this.#dueUpTo = 0;
+    this.#exchange(feed);
     const head = feed.head(nowMs);
     for (const cursor of this.#cursors) {
       const { epoch, offset } = cursor;
       const place = locate({ type: 'after', position: { epoch, offset } }, head);
       cursor.astray = place.gap === null ? null : place;
     }
+  }
+
+  /** Hands out another feed from here on, which tells everybody all that is true. */
+  restart(feed: Handed): void {
+    this.#exchange(feed);
+    for (const cursor of this.#cursors) cursor.begin(beforeAll);
   }
 
   /**
@@ -195,6 +200,14 @@ export class LocalChannel<Handed extends Feed = Feed> {
   /** Lets the log trim as if nobody read it live. */
   close(): void {
     this.feed.handedOut = Number.POSITIVE_INFINITY;
+  }
+
+  #exchange(feed: Handed): void {
+    this.close();
+    feed.handedOut = feed.top;
+    this.#feed = feed;
+    this.#catchUps.clear();
+    this.#dueUpTo = 0;
   }
 
   /** Forgets the batches of a turn that is over. */

@@ -40,6 +40,7 @@ export class Attendance {
   want(): void {
     if (this.#wanted) return;
     this.#wanted = true;
+    this.#do(this.#store.listen());
     for (const row of this.#rows) this.#enter(row);
   }
 

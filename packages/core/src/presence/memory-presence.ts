@@ -119,6 +119,10 @@ class MemoryPresence implements PresenceStore {
     }
   }
 
+  async listen(): Promise<void> {
+    this.#check();
+  }
+
   async follow(name: string): Promise<PlaceView> {
     this.#check();
     const place = this.#place(name);
@@ -177,7 +181,9 @@ class MemoryPresence implements PresenceStore {
     const payload = removes ? JSON.stringify(user) : memberText(user, clients);
     place.log.append(payload, this.#clock.now(), { subject: user, removes });
     this.#sequence += 1;
-    this.#sink?.changed(name, { type, user, state, sequence: this.#sequence });
+    if (place.followed) this.#sink?.grown(name);
+    // Nobody tells it again: what listens is in this process, and ends with it.
+    void this.#sink?.changed(name, { type, user, state, sequence: this.#sequence });
   }
 
   /** A place where nobody is and at which nobody looks. Positions in it are of no use: the next list is of all. */

@@ -48,6 +48,11 @@ export class PresenceFeed implements Feed {
     this.#settle();
   }
 
+  /** The same place, whose log has become another one. */
+  anew(): PresenceFeed {
+    return new PresenceFeed(this.#channel, this.#place, this.#presence);
+  }
+
   get epoch(): string {
     return this.#place.log.epoch;
   }

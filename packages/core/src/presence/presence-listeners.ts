@@ -51,10 +51,15 @@ export class PresenceListeners {
     };
   }
 
-  changed(...[place, change]: Parameters<PresenceSink['changed']>): void {
+  /** Resolves when each listener has taken it, or is gone. */
+  async changed(...[place, change]: Parameters<PresenceSink['changed']>): Promise<void> {
     if (this.#queues.size === 0) return;
     const event = eventOf(place, change);
-    if (event !== null) for (const queue of this.#queues) queue.add(event);
+    if (event !== null) await Promise.all([...this.#queues].map((queue) => queue.add(event)));
+  }
+
+  missed(count: number): void {
+    for (const queue of this.#queues) queue.miss(count);
   }
 
   /** Resolves when each listener was told all, or cannot take what it is told. Nothing is told again from now on. */
@@ -63,12 +68,17 @@ export class PresenceListeners {
   }
 }
 
+interface Waiting {
+  readonly event: PresenceEvent;
+  readonly taken: () => void;
+}
+
 /** What one listener is still to be told. */
 class Queue {
   readonly #listener: PresenceListener;
   readonly #clock: Clock;
   readonly #observe: Observer;
-  #waiting: PresenceEvent[] = [];
+  #waiting: Waiting[] = [];
   #missed = 0;
   #running: Promise<void> | null = null;
   #finishing = false;
@@ -82,18 +92,25 @@ class Queue {
     this.#observe = observe;
   }
 
-  add(event: PresenceEvent): void {
-    this.#waiting.push(event);
-    if (this.#waiting.length > maxWaiting) {
-      this.#waiting.shift();
-      this.#missed += 1;
-    }
-    if (this.#running === null) this.#clock.nextTurn(() => this.#start());
+  add(event: PresenceEvent): Promise<void> {
+    return new Promise((taken) => {
+      this.#waiting.push({ event, taken });
+      if (this.#waiting.length > maxWaiting) {
+        this.#waiting.shift()?.taken();
+        this.#missed += 1;
+      }
+      this.#startSoon();
+    });
+  }
+
+  miss(count: number): void {
+    this.#missed += count;
+    this.#startSoon();
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#waiting = [];
+    for (const { taken } of this.#waiting.splice(0)) taken();
     this.#hurry();
   }
 
@@ -104,26 +121,32 @@ class Queue {
     await this.#running;
   }
 
+  #startSoon(): void {
+    if (this.#running === null) this.#clock.nextTurn(() => this.#start());
+  }
+
   #start(): void {
-    if (this.#running !== null || this.#waiting.length === 0) return;
+    if (this.#running !== null || (this.#waiting.length === 0 && this.#missed === 0)) return;
     this.#running = this.#run();
   }
 
   async #run(): Promise<void> {
-    for (let event = this.#next(); event !== null; event = this.#next()) {
+    for (let next = this.#next(); next !== null; next = this.#next()) {
+      const { event, taken } = next;
       for (let afterMs = retryFirstMs; !(await this.#told(event)); afterMs = Math.min(afterMs * 2, retryLongestMs)) {
         if (this.#stopped || this.#finishing) break;
         await this.#wait(afterMs);
       }
+      taken();
     }
     this.#running = null;
   }
 
-  #next(): PresenceEvent | null {
+  #next(): Waiting | null {
     if (this.#missed > 0) {
       const event = { type: 'missed', count: this.#missed } as const;
       this.#missed = 0;
-      return event;
+      return { event, taken: () => {} };
     }
     return this.#waiting.shift() ?? null;
   }

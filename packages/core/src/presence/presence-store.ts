@@ -35,8 +35,19 @@ export interface PlaceView {
 
 /** What the hub gives the store to call. */
 export interface PresenceSink {
-  /** Something has changed in a place, followed or not. If it is followed, it is in its log already. Never throws. */
-  changed(place: string, change: PresenceChange): void;
+  /** The log of a followed place has grown. Never throws. */
+  grown(place: string): void;
+  /** The log of a followed place is another one from here on: its view has it already. Never throws. */
+  replaced(place: string): void;
+  /**
+   * Something has changed in a place, followed or not. Resolves when whoever listens has taken it. Never throws or
+   * rejects.
+   */
+  changed(place: string, change: PresenceChange): Promise<void>;
+  /** So many changes were lost that nobody was told. Never throws. */
+  missed(count: number): void;
+  /** Something has gone wrong that nobody waits for, and that the store goes on with by itself. Never throws. */
+  troubled(cause: unknown): void;
 }
 
 /**
@@ -55,9 +66,14 @@ export interface PresenceSink {
  *   between takes the leave back. A second `leave` begins the time anew.
  * - `expel` takes all clients of a user away at once, from one place or from every place, those as well whose leave waits
  *   for its time: as if each left, the one that was brought newest last.
- * - Calls take effect in the order in which they were made by one caller. Changes of one place MUST reach the sink in the
- *   order of their sequences; from one store to its hub, exactly once.
+ * - Calls take effect in the order in which they were made by one caller.
+ * - From the first `listen` on changes MUST be told to the sink by `changed`, those of one place in the order of their
+ *   sequences; before that a store MAY. A store that several nodes share tells each of its changes to the sink of one
+ *   node of those that listen, and MUST tell it again, to that or to another, if that node ends before the sink has
+ *   taken it. What can no longer be told MUST be counted by `missed`.
  * - `follow` resolves to a view whose log grows as the sink is told. `look` reads a place that need not be followed.
+ * - A client whose node has died, or has lost the store for long, leaves within 20 seconds, unless another connection has
+ *   become its holder.
  * - `close` resolves when nothing more reaches the sink. Nobody is told to have left. Closing twice is harmless, and
  *   so are `leave`, `expel` and `unfollow` after it; everything else rejects from then on.
  */
@@ -68,6 +84,8 @@ export interface PresenceStore {
   leave(place: string, attendant: Attendant, afterMs: number): Promise<void>;
   /** @param place `null` for every place. */
   expel(user: string, place: string | null): Promise<void>;
+  /** Somebody wants to know what changes, wherever it is. Repeating it changes nothing. */
+  listen(): Promise<void>;
   follow(place: string): Promise<PlaceView>;
   unfollow(place: string): Promise<void>;
   look(place: string): Promise<PlaceView>;
