@@ -8,6 +8,7 @@ import { Registry } from './channels/registry.ts';
 import type { ChannelHandle } from './hub.ts';
 import { limits } from './limits.ts';
 import type { Observer } from './observe/observer.ts';
+import { Tally } from './observe/tally.ts';
 
 /** Options of {@link createPublisher}. */
 export interface PublisherOptions<Map extends EventsByPattern, States extends StatesByPattern> {
@@ -49,7 +50,7 @@ export function createPublisher<Map extends EventsByPattern, States extends Stat
   const registry = new Registry(channels.definitions);
   const broker = new GuardedBroker(given, observe);
   const bounds = limits(maxPublicationBytes === undefined ? {} : { maxPublicationBytes });
-  const publisher = new Publisher(broker, bounds.maxPublicationBytes);
+  const publisher = new Publisher(broker, bounds.maxPublicationBytes, new Tally());
   let closed: Promise<void> | null = null;
   const troubled = (cause: unknown): void => observe({ type: 'error', stage: 'broker', cause });
   broker.open({ ...nobody, troubled }).catch(troubled);

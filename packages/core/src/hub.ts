@@ -25,6 +25,9 @@ import { Drain } from './delivery/drain.ts';
 import type { Exchange } from './http/exchange.ts';
 import { Admission } from './http/admission.ts';
 import { serve } from './http/routes.ts';
+import type { FlushListener } from './observe/flush-listeners.ts';
+import type { Measures } from './observe/measures.ts';
+import { measures } from './observe/measures.ts';
 import type { HubOptions, Settings } from './options.ts';
 import { settings } from './options.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -152,6 +155,10 @@ export interface Hub<
   onPresence(listener: PresenceListener): () => void;
   /** Whether this node lives, and whether it should be given new connections. */
   health(): Health;
+  /** What this node does, in numbers. Made when it is asked for, in time that grows with the number of subscriptions. */
+  measures(): Measures;
+  /** Tells how long each turn takes in which publications are handed to connections. Returns how to take it away again. */
+  onFlush(listener: FlushListener): () => void;
   /**
    * Closes: from now on requests and publications are refused; what was published before is delivered; then, in slices
    * over the first half of `withinMs` if there are many, polls are answered, and streams and sessions are told when to
@@ -204,12 +211,12 @@ class CoreHub implements Parts, RequestHub {
   constructor(options: HubOptions & { readonly channels: Pick<Channels<EventsByPattern>, 'definitions'> }) {
     this.registry = new Registry(options.channels.definitions);
     this.settings = settings(options);
-    const { clock, random, limits, observe } = this.settings;
+    const { clock, random, limits, observe, tally } = this.settings;
     this.broker = new GuardedBroker(options.broker ?? memoryBroker({ clock, random }), observe);
     this.presence = options.presence?.store ?? options.broker?.presence ?? memoryPresence({ clock, random });
     this.attendance = new Attendance(this.presence, { observe, random, graceMs: this.settings.presenceGraceMs });
     this.delivery = new Delivery(this, this.settings);
-    this.publisher = new Publisher(this.broker, limits.maxPublicationBytes);
+    this.publisher = new Publisher(this.broker, limits.maxPublicationBytes, tally);
     this.admission = new Admission(limits.admission, clock);
     this.#listeners = new PresenceListeners(clock, observe);
     this.broker.open(this.delivery).catch((cause: unknown) => observe({ type: 'error', stage: 'broker', cause }));
@@ -278,6 +285,14 @@ class CoreHub implements Parts, RequestHub {
   health(): Health {
     const reason = this.closing ? 'closing' : (this.broker.health?.() ?? null);
     return { live: true, ready: reason === null, reason };
+  }
+
+  measures(): Measures {
+    return measures(this, this.health().ready);
+  }
+
+  onFlush(listener: FlushListener): () => void {
+    return this.settings.tally.flushes.add(listener);
   }
 
   close({ withinMs }: CloseOptions = {}): Promise<void> {

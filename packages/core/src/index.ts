@@ -5,6 +5,7 @@ export type {
   AppendOptions,
   Broker,
   BrokerCapabilities,
+  BrokerMeasures,
   BrokerPage,
   BrokerSink,
   Conditional,
@@ -55,6 +56,9 @@ export { Log, maxHeldOver } from './log/log.ts';
 export type { LogView } from './log/log-view.ts';
 export { StateLog } from './log/state-log.ts';
 export type { Payload } from './log/payload.ts';
+export type { Flushed, FlushListener } from './observe/flush-listeners.ts';
+export type { Measures } from './observe/measures.ts';
+export type { Recovery } from './observe/tally.ts';
 export type { ErrorStage, HubEvent, Observer, TransportName } from './observe/observer.ts';
 export type { HeartbeatOptions, HubOptions, HubPresenceOptions, ReconnectOptions, RuntimeOptions } from './options.ts';
 export type { Members } from './presence/members.ts';

@@ -5,6 +5,7 @@ import type { LimitOptions, Limits } from './limits.ts';
 import { limits } from './limits.ts';
 import type { Observer } from './observe/observer.ts';
 import { guarded, printErrors } from './observe/observer.ts';
+import { Tally } from './observe/tally.ts';
 import type { PresenceStore } from './presence/presence-store.ts';
 import type { Clock, Random } from './runtime/clock.ts';
 import { randomSecret, systemClock } from './runtime/clock.ts';
@@ -68,6 +69,8 @@ export interface Settings {
   readonly limits: Limits;
   readonly auth: Auth;
   readonly observe: Observer;
+  /** What is counted; `observe` counts by itself. */
+  readonly tally: Tally;
   readonly clock: Clock;
   readonly random: Random;
   readonly secret: () => string;
@@ -76,6 +79,7 @@ export interface Settings {
 /** @throws RtError `option_invalid`, naming the option, what it must be and what it was. */
 export function settings(options: HubOptions): Settings {
   const { presence = {}, heartbeat = {}, reconnect = {}, runtime = {} } = options;
+  const tally = new Tally();
   const minMs = wholeNumber('reconnect.minMs', reconnect.minMs, { fallback: 1_000, min: 0 });
   return {
     presenceGraceMs: wholeNumber('presence.graceMs', presence.graceMs, { fallback: 10_000, min: 0 }),
@@ -87,7 +91,8 @@ export function settings(options: HubOptions): Settings {
     },
     limits: limits(options.limits ?? {}),
     auth: auth(options.auth ?? {}),
-    observe: guarded(options.observe ?? printErrors),
+    observe: tally.counting(guarded(options.observe ?? printErrors)),
+    tally,
     clock: runtime.clock ?? systemClock,
     random: runtime.random ?? Math.random,
     secret: runtime.secret ?? randomSecret,

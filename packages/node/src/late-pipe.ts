@@ -40,6 +40,11 @@ export class LatePipe implements Transport {
     this.#session.closed(end);
   }
 
+  get waitingBytes(): number {
+    if (this.#pipe !== null) return this.#pipe.waitingBytes ?? 0;
+    return this.#held.reduce((sum, { length }) => sum + length, 0);
+  }
+
   write(bytes: Uint8Array): boolean {
     if (this.#pipe !== null) return this.#pipe.write(bytes);
     if (!this.#over && this.#end === null) this.#held.push(bytes);

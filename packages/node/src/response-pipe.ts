@@ -11,6 +11,8 @@ export const utf8: Framing = { name: 'node utf8', frame: encode, heartbeat: enco
 export type Outlet = NodeJS.WritableStream & {
   /** Added by compressing middleware: sends what it is holding back. */
   flush?(): void;
+  /** What a stream of Node says of itself. */
+  readonly writableLength?: number;
 };
 
 /** The request and the response of a stream. */
@@ -41,6 +43,12 @@ export class ResponsePipe implements Transport {
     outlet.on('drain', () => session.drained());
     if (response.destroyed) queueMicrotask(() => session.closed({ type: 'peer' }));
     else response.once('close', () => session.closed({ type: this.#ended ? 'done' : 'peer' }));
+  }
+
+  get waitingBytes(): number {
+    // What compressing middleware holds back comes before what the response has.
+    const held = this.#outlet === this.#response ? 0 : (this.#outlet.writableLength ?? 0);
+    return held + this.#response.writableLength;
   }
 
   write(bytes: Uint8Array): boolean {

@@ -50,6 +50,10 @@ export class WebSocketPipe implements Transport {
     socket.on('drain', () => session.drained());
   }
 
+  get waitingBytes(): number {
+    return this.#socket.writableLength;
+  }
+
   write(bytes: Uint8Array): boolean {
     if (this.#ended || !this.#socket.writable) return false;
     return this.#socket.write(bytes);

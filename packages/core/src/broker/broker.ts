@@ -72,6 +72,16 @@ export interface BrokerSink {
   troubled(cause: unknown): void;
 }
 
+/** What a broker that lives elsewhere has counted since it was opened. */
+export interface BrokerMeasures {
+  /** How often publications of a followed channel had been missed, and were read and handed on in order. */
+  readonly repairs: number;
+  /** How often a followed channel's log was replaced by another one. */
+  readonly replaced: number;
+  /** How long ago it has heard what it has said to itself, in milliseconds; `null` before the first time. */
+  readonly probeAgeMs: number | null;
+}
+
 /**
  * The log of record, and the road between nodes. A broker never looks into a payload.
  *
@@ -115,5 +125,7 @@ export interface Broker {
   appendAfter(channel: string, place: Position, payload: Payload, options: AppendOptions): Promise<Conditional>;
   pass(channel: string, payload: Payload, key: string | null): Promise<void>;
   read(channel: string, start: Start, limit: number): Promise<BrokerPage>;
+  /** What there is to say of it in numbers. @default null: nothing */
+  measures?(): BrokerMeasures | null;
   close(): Promise<void>;
 }

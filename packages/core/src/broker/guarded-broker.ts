@@ -7,6 +7,7 @@ import type {
   AppendOptions,
   Broker,
   BrokerCapabilities,
+  BrokerMeasures,
   BrokerPage,
   BrokerSink,
   Conditional,
@@ -30,6 +31,10 @@ export class GuardedBroker implements Broker {
 
   health(): string | null {
     return this.#broker.health?.() ?? null;
+  }
+
+  measures(): BrokerMeasures | null {
+    return this.#broker.measures?.() ?? null;
   }
 
   async open(sink: BrokerSink): Promise<void> {

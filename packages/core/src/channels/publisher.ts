@@ -4,6 +4,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Broker, Conflict, Receipt } from '../broker/broker.ts';
 import type { About } from '../log/entry.ts';
 import type { Payload } from '../log/payload.ts';
+import type { Tally } from '../observe/tally.ts';
 import { joinPayload, payloadData, payloadEvent } from '../log/payload.ts';
 import { issues, toJson } from './checked-data.ts';
 import { ephemeralOf } from './ephemeral.ts';
@@ -28,11 +29,13 @@ export interface PublishingOptions {
 export class Publisher {
   readonly #broker: Broker;
   readonly #maxBytes: number;
+  readonly #tally: Tally;
   readonly #waiting = new Map<string, Promise<unknown>>();
 
-  constructor(broker: Broker, maxBytes: number) {
+  constructor(broker: Broker, maxBytes: number, tally: Tally) {
     this.#broker = broker;
     this.#maxBytes = maxBytes;
+    this.#tally = tally;
   }
 
   /** Resolves to the printed position once the broker has kept the publication; to `null` for one that is ephemeral. */
@@ -75,10 +78,15 @@ export class Publisher {
     { key = null, after = null }: PublishingOptions,
   ): Promise<Receipt> {
     const options = { keep: definition.keep, key, about };
-    if (after === null) return this.#broker.append(channel, payload, options);
+    if (after === null) return this.#counted(await this.#broker.append(channel, payload, options));
     const outcome = await this.#broker.appendAfter(channel, after, payload, options);
-    if (outcome.type === 'appended') return outcome.receipt;
+    if (outcome.type === 'appended') return this.#counted(outcome.receipt);
     throw conflict(channel, after, outcome.conflict);
+  }
+
+  #counted(receipt: Receipt): Receipt {
+    if (!receipt.repeated) this.#tally.kept += 1;
+    return receipt;
   }
 
   /** Hands an ephemeral publication on. It has no place, and so no order that would have to be kept. */
@@ -89,6 +97,7 @@ export class Publisher {
     const { payload } = await this.#check(match, event, data, how.echo);
     const key = by === null ? null : `${event} ${by(payloadData(payload) as never)}`;
     await this.#broker.pass(match.channel, payload, key);
+    this.#tally.ephemeral += 1;
     return null;
   }
 

@@ -27,6 +27,8 @@ export interface Codec {
   key(readings: readonly Reading[]): string;
   /** Whether it has a way to write what is ephemeral; else that is left out. */
   readonly passing: boolean;
+  /** The most publications of a batch that it writes. @default all */
+  readonly limit?: number;
   /** Publications, for a connection whose reading of their channel is at their beginning. */
   publications(publications: Publications, readings: readonly Reading[]): string;
   /** Lines of a session's frames: only a session is ever given some. */

@@ -92,6 +92,18 @@ export class Connection implements Session {
     return this.#unread;
   }
 
+  /** How many bytes it was sent that its peer has not taken. */
+  get waitingBytes(): number {
+    return this.#transport.waitingBytes ?? 0;
+  }
+
+  /** How many publications of a batch it is told. */
+  toldOf({ says }: Batch): number {
+    if (says.type === 'lines') return 0;
+    const { limit = says.entries.length, passing } = this.#codec;
+    return Math.min(says.entries.length, limit) + (passing ? says.passing.length : 0);
+  }
+
   /** A batch as this peer's bytes: the same object for all peers that are alike. */
   encoded(batch: Batch): Uint8Array {
     const { framing } = this.#transport;

@@ -7,12 +7,15 @@ import type { Entry } from '../log/entry.ts';
 import type { LogView } from '../log/log-view.ts';
 import type { Payload } from '../log/payload.ts';
 import type { Observer } from '../observe/observer.ts';
+import type { Tally } from '../observe/tally.ts';
 import type { Settings } from '../options.ts';
 import type { Attendance } from '../presence/attendance.ts';
 import type { Opening } from '../presence/presence-feed.ts';
 import { PresenceFeed } from '../presence/presence-feed.ts';
 import type { PresenceStore } from '../presence/presence-store.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Census } from './census.ts';
+import { census } from './census.ts';
 import type { ConnectionOptions, ConnectionOwner } from './connection.ts';
 import { Connection } from './connection.ts';
 import { Flush } from './flush.ts';
@@ -61,15 +64,17 @@ export class Delivery implements ConnectionOwner, BrokerSink {
   readonly places: Following<PresenceFeed>;
   readonly #clock: Clock;
   readonly #observe: Observer;
+  readonly #tally: Tally;
   readonly #flush: Flush;
   readonly #heartbeat: Heartbeat | null;
   readonly #connections = new Map<Connection, Row>();
   #whenEmpty: (() => void)[] = [];
 
-  constructor({ broker, presence, attendance }: Sources, { clock, observe, heartbeatEveryMs }: Settings) {
+  constructor({ broker, presence, attendance }: Sources, { clock, observe, tally, heartbeatEveryMs }: Settings) {
     this.#clock = clock;
     this.#observe = observe;
-    this.#flush = new Flush(clock, observe);
+    this.#tally = tally;
+    this.#flush = new Flush(clock, observe, tally);
     const letGoOf = (channel: LocalChannel): void => this.#flush.forget(channel);
     this.following = new Following(publications(broker, attendance), observe, letGoOf);
     this.places = new Following(places(presence), observe, letGoOf);
@@ -78,6 +83,11 @@ export class Delivery implements ConnectionOwner, BrokerSink {
 
   get connections(): Iterable<Connection> {
     return this.#connections.keys();
+  }
+
+  /** Counts who is connected, and how far they are. */
+  census(): Census {
+    return census(this.#connections, this.#flush);
   }
 
   /**
@@ -104,6 +114,8 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     connection.readings.push(cursor);
     this.#connections.get(connection)?.cursors.set(channel.name, cursor);
     this.#observe({ type: 'subscribed', transport: connection.name, channel: channel.name });
+    // A poll comes with a position each time.
+    if (start.type === 'after' && connection.name !== 'poll') this.#tally.recoveries[place.gap ?? 'recovered'] += 1;
     if (place.gap !== null) this.#observe({ type: 'gap', channel: channel.name, reason: place.gap });
     return { cursor, place };
   }

@@ -1,6 +1,7 @@
 import { formatPosition } from '@rt/protocol';
 import { startOf } from '../log/locate.ts';
 import type { Observer } from '../observe/observer.ts';
+import type { Tally } from '../observe/tally.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Batch } from './batch.ts';
 import type { Connection } from './connection.ts';
@@ -30,6 +31,7 @@ interface Turn {
 export class Flush {
   readonly #clock: Clock;
   readonly #observe: Observer;
+  readonly #tally: Tally;
   readonly #grown = new Set<LocalChannel>();
   readonly #behind = new Set<Cursor>();
   /** Channels with batches that were made for cursors that are behind; they are forgotten with the turn. */
@@ -41,9 +43,10 @@ export class Flush {
   #scheduled = false;
   #whenIdle: (() => void)[] = [];
 
-  constructor(clock: Clock, observe: Observer) {
+  constructor(clock: Clock, observe: Observer, tally: Tally) {
     this.#clock = clock;
     this.#observe = observe;
+    this.#tally = tally;
   }
 
   /** Says that the channel's log has grown. */
@@ -111,6 +114,12 @@ export class Flush {
     this.#behind.delete(cursor);
   }
 
+  /** Whether a cursor has not been given everything because of its peer, and not because its turn has still to come. */
+  isLate(cursor: Cursor): boolean {
+    const { connection } = cursor;
+    return isBehind(cursor) && connection.open && (!connection.ready || this.#behind.has(cursor));
+  }
+
   #turn(): Turn {
     return { nowMs: this.#clock.now(), root: WritePath.root(), touched: [] };
   }
@@ -130,6 +139,8 @@ export class Flush {
     for (const connection of turn.touched) connection.flush();
     for (const channel of this.#caughtUp) channel.endTurn();
     this.#caughtUp.clear();
+    const { flushes } = this.#tally;
+    if (flushes.any) flushes.tell({ ms: this.#clock.now() - turn.nowMs, connections: turn.touched.length });
     if (this.#grown.size > 0 || this.#behind.size > 0 || this.#fanOuts.length > 0) return this.#schedule();
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
@@ -164,10 +175,9 @@ export class Flush {
     const batch = channel.catchUp(cursor.offset, turn.nowMs);
     this.#caughtUp.add(channel);
     this.#schedule();
-    const bytes = cursor.connection.encoded(batch);
-    this.#push(turn, cursor, bytes);
+    const bytes = this.#give(turn, cursor, batch);
     cursor.take(batch);
-    return bytes.length;
+    return bytes;
   }
 
   /** Ends the connection of a reader that has missed something of a channel on which being late is of no use. */
@@ -191,6 +201,15 @@ export class Flush {
     };
     this.#observe({ type: 'gap', channel: channel.name, reason: gap.reason });
     this.#push(turn, cursor, connection.encodedGap(gap));
+  }
+
+  /** Returns how many bytes that was. */
+  #give(turn: Turn, cursor: Cursor, batch: Batch): number {
+    const { connection } = cursor;
+    const bytes = connection.encoded(batch);
+    this.#push(turn, cursor, bytes);
+    this.#tally.delivered += connection.toldOf(batch);
+    return bytes.length;
   }
 
   #push(turn: Turn, { connection }: Cursor, bytes: Uint8Array): void {
@@ -245,7 +264,7 @@ export class Flush {
       if (cursor.astray !== null) this.#passOver(cursor);
       else if (cursor.offset >= batch.to) this.#pass(turn, cursor, batch);
       else if (connection.ready && cursor.offset >= batch.from) {
-        this.#push(turn, cursor, connection.encoded(batch.after(cursor.offset)));
+        this.#give(turn, cursor, batch.after(cursor.offset));
         cursor.take(batch);
         cursor.batch = batch.number;
       } else this.#passOver(cursor);
@@ -258,7 +277,7 @@ export class Flush {
     const isNew = cursor.batch < batch.number && cursor.offset === batch.to;
     if (!isNew || !batch.passes || !connection.ready || !connection.takesPassing) return;
     cursor.batch = batch.number;
-    this.#push(turn, cursor, connection.encoded(batch.after(cursor.offset)));
+    this.#give(turn, cursor, batch.after(cursor.offset));
   }
 
   /** One whose connection is slow, or who is before the batch. */

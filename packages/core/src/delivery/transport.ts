@@ -20,6 +20,8 @@ export type End =
 /** A dumb pipe to one peer, driven by the core. Nothing here may throw, and after `end` or `abort` nothing is sent. */
 export interface Transport {
   readonly framing: Framing;
+  /** How many bytes were written that the peer has not taken, as far as is known here. @default 0 */
+  readonly waitingBytes?: number;
   /** Sends, or keeps until it can. Returns false when the peer is slow: the core stops until `Session.drained()`. */
   write(bytes: Uint8Array): boolean;
   /**

@@ -98,6 +98,10 @@ class PollSessionPipe implements Transport {
     this.#cancel = this.#waitForPoll();
   }
 
+  get waitingBytes(): number {
+    return this.#held.reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** Whether this is the number of the next poll. */
   expect(number: number): boolean {
     if (number !== this.#polls + 1) return false;

@@ -64,6 +64,7 @@ function pollCodec(limit: number, { empty, floor }: { readonly empty: string; re
     key: () => `page ${limit}`,
     // A page is of the log.
     passing: false,
+    limit,
     lines: unspoken,
     publications({ channel, epoch, floor, to, entries }) {
       const taken = entries.slice(0, limit);
