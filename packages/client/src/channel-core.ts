@@ -11,6 +11,17 @@ export interface Publication<Event extends string = string, Data = unknown> {
   readonly data: Data;
   /** `null` for one that is ephemeral. */
   readonly position: string | null;
+  /** The W3C `traceparent` of the span that it was made in. Only where the server tells it. */
+  readonly trace?: string;
+}
+
+/** A publication as the server tells it, at its place. */
+export function publicationOf(
+  body: Pick<PublicationBody, 'event' | 'data' | 'base64' | 'trace'>,
+  position: string | null,
+): Publication {
+  const { event, trace } = body;
+  return { event, data: dataOf(body), position, ...(trace && { trace }) };
 }
 
 /** What a channel is at a moment. */
@@ -260,14 +271,13 @@ export class ChannelCore {
   }
 
   #publication(epoch: string, body: PublicationBody): void {
-    const { offset, event, key } = body;
+    const { offset, key } = body;
     if (offset !== undefined && epoch === this.#epoch && offset <= this.#offset) return;
     // The place moves with the delivery: whoever looks at it in a handler sees where that is.
     if (offset !== undefined) this.#move(epoch, offset);
     if (key !== undefined) this.optimistic.settle(key);
-    const data = dataOf(body);
-    const position = offset === undefined ? null : `${epoch}.${offset}`;
-    this.#tell((reader) => reader.publication?.({ event, data, position }));
+    const publication = publicationOf(body, offset === undefined ? null : `${epoch}.${offset}`);
+    this.#tell((reader) => reader.publication?.(publication));
   }
 
   #gap({ reason, after, position }: GapBody): void {

@@ -1,6 +1,7 @@
-import type { PagePublicationBody, RtError, ServerFrame } from '@rt/protocol';
+import type { RtError, ServerFrame } from '@rt/protocol';
 import { bodyOf, dataOf } from './bytes.ts';
 import type { ChannelCore, ChannelStatus, From, Gap, Publication } from './channel-core.ts';
+import { publicationOf } from './channel-core.ts';
 import type { ClientCore } from './client-core.ts';
 import type { OutboxEntry } from './outbox.ts';
 import type { Channel, History, HistoryQuery, Presence, PublishOptions } from './types.ts';
@@ -117,12 +118,7 @@ function presenceOf(client: ClientCore, core: ChannelCore): Presence<unknown> {
 function historyOf(frame: ServerFrame): History<Publication> {
   if (frame.type !== 'history') throw new TypeError(`history was answered with ${frame.type}`);
   const { position, floor, publications, gap = null } = frame;
-  return { position, floor, publications: publications.map(publicationOf), gap };
-}
-
-function publicationOf(body: PagePublicationBody): Publication {
-  const { position, event } = body;
-  return { position, event, data: dataOf(body) };
+  return { position, floor, publications: publications.map((body) => publicationOf(body, body.position)), gap };
 }
 
 function both(first: () => void, second: () => void): () => void {

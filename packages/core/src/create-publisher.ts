@@ -1,6 +1,7 @@
 import { RtError } from '@rt/protocol';
 import type { Broker, BrokerSink } from './broker/broker.ts';
 import { GuardedBroker } from './broker/guarded-broker.ts';
+import type { CurrentTrace } from './channels/carried-trace.ts';
 import { channelDoor } from './channels/channel-door.ts';
 import type { ChannelName, Channels, EventsByPattern, EventsOf, StatesByPattern } from './channels/define-channel.ts';
 import { Publisher } from './channels/publisher.ts';
@@ -26,6 +27,10 @@ export interface PublisherOptions<Map extends EventsByPattern, States extends St
 export interface ChannelPublisher<Map extends EventsByPattern> {
   /** @throws RtError `channel_unknown`, `channel_invalid` */
   channel<Name extends ChannelName<Map>>(name: Name): Omit<ChannelHandle<EventsOf<Map, Name>>, 'members'>;
+  /**
+   * Lets publications carry the W3C `traceparent` of the span that they are made in, as `trace`. Returns how to stop.
+   */
+  traceWith(current: CurrentTrace): () => void;
   /** Closes the broker. */
   close(): Promise<void>;
 }
@@ -60,6 +65,7 @@ export function createPublisher<Map extends EventsByPattern, States extends Stat
   // What a channel holds only its name says, and the name's type.
   return {
     channel: (name: string) => channelDoor(registry.find(name), { publisher, broker, check }),
+    traceWith: (current: CurrentTrace) => publisher.traceWith(current),
     close: () => (closed ??= broker.close()),
   } as unknown as ChannelPublisher<Map>;
 }

@@ -4,6 +4,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Broker } from './broker/broker.ts';
 import { GuardedBroker } from './broker/guarded-broker.ts';
 import { memoryBroker } from './broker/memory-broker.ts';
+import type { CurrentTrace } from './channels/carried-trace.ts';
 import type { ChannelDoor, PublishOptions } from './channels/channel-door.ts';
 import { channelDoor } from './channels/channel-door.ts';
 import type {
@@ -160,6 +161,11 @@ export interface Hub<
   /** Tells how long each turn takes in which publications are handed to connections. Returns how to take it away again. */
   onFlush(listener: FlushListener): () => void;
   /**
+   * Lets publications carry the W3C `traceparent` of the span that they are made in, to every node, worker and client
+   * that reads them, as `trace`. Nothing is carried before. Returns how to stop.
+   */
+  traceWith(current: CurrentTrace): () => void;
+  /**
    * Closes: from now on requests and publications are refused; what was published before is delivered; then, in slices
    * over the first half of `withinMs` if there are many, polls are answered, and streams and sessions are told when to
    * come back and are ended. Resolves when every connection is gone, those that do not go by themselves after
@@ -293,6 +299,10 @@ class CoreHub implements Parts, RequestHub {
 
   onFlush(listener: FlushListener): () => void {
     return this.settings.tally.flushes.add(listener);
+  }
+
+  traceWith(current: CurrentTrace): () => void {
+    return this.publisher.traceWith(current);
   }
 
   close({ withinMs }: CloseOptions = {}): Promise<void> {

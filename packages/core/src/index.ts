@@ -36,6 +36,7 @@ export type {
   Verdict,
 } from './channels/define-channel.ts';
 export { channel, defineChannels } from './channels/define-channel.ts';
+export type { CurrentTrace } from './channels/carried-trace.ts';
 export type { Ephemeral, EphemeralOptions } from './channels/ephemeral.ts';
 export { ephemeral } from './channels/ephemeral.ts';
 export type { Keyed, KeyedOptions } from './channels/keyed.ts';

@@ -16,6 +16,8 @@ export interface PublicationBody {
   readonly offset?: number;
   /** The key of a client's publication that has asked to be known again by it. */
   readonly key?: string;
+  /** The W3C `traceparent` of the span that it was made in, if the app wants it told. */
+  readonly trace?: string;
   readonly event: string;
   readonly data?: unknown;
   readonly base64?: string;

@@ -2,7 +2,7 @@ import type { GapReason, Position, Start } from '@rt/protocol';
 import { formatPosition, parsePosition, RtError } from '@rt/protocol';
 import type { BrokerPage } from '../broker/broker.ts';
 import { locate } from '../log/locate.ts';
-import { payloadData, payloadEvent } from '../log/payload.ts';
+import { payloadData, payloadHead } from '../log/payload.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 /** Which publications `history` reads. */
@@ -19,6 +19,8 @@ export interface Publication<Event extends string = string, Data = unknown> {
   readonly position: string;
   readonly event: Event;
   readonly data: Data;
+  /** The W3C `traceparent` of the span that it was made in. Only where publications carry it. */
+  readonly trace?: string;
 }
 
 /** A run of publications, oldest first. */
@@ -57,11 +59,11 @@ export function history(channel: string, start: Start, page: BrokerPage): Histor
     channel,
     position: formatPosition(page.epoch, page.to),
     floor: formatPosition(page.epoch, page.floor),
-    publications: page.entries.map(({ offset, payload }) => ({
-      position: formatPosition(page.epoch, offset),
-      event: payloadEvent(payload),
-      data: payloadData(payload),
-    })),
+    publications: page.entries.map(({ offset, payload }) => {
+      const { event, trace } = payloadHead(payload);
+      const publication = { position: formatPosition(page.epoch, offset), event, data: payloadData(payload) };
+      return trace === null ? publication : { ...publication, trace };
+    }),
     gap: locate(start, page).gap,
   };
 }

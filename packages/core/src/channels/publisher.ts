@@ -6,6 +6,8 @@ import type { About } from '../log/entry.ts';
 import type { Payload } from '../log/payload.ts';
 import type { Tally } from '../observe/tally.ts';
 import { joinPayload, payloadData, payloadEvent } from '../log/payload.ts';
+import type { CurrentTrace } from './carried-trace.ts';
+import { CarriedTrace } from './carried-trace.ts';
 import { issues, toJson } from './checked-data.ts';
 import { ephemeralOf } from './ephemeral.ts';
 import type { Keyed } from './keyed.ts';
@@ -30,12 +32,18 @@ export class Publisher {
   readonly #broker: Broker;
   readonly #maxBytes: number;
   readonly #tally: Tally;
+  readonly #carried = new CarriedTrace();
   readonly #waiting = new Map<string, Promise<unknown>>();
 
   constructor(broker: Broker, maxBytes: number, tally: Tally) {
     this.#broker = broker;
     this.#maxBytes = maxBytes;
     this.#tally = tally;
+  }
+
+  /** Lets publications carry the trace that they are made in. Returns how to stop. */
+  traceWith(current: CurrentTrace): () => void {
+    return this.#carried.use(current);
   }
 
   /** Resolves to the printed position once the broker has kept the publication; to `null` for one that is ephemeral. */
@@ -116,13 +124,15 @@ export class Publisher {
       );
     }
     const name = `"${event}" on "${channel}"`;
+    // Before anything is waited for: a schema's promise may lead out of the span.
+    const trace = this.#carried.now();
     const result = schema['~standard'].validate(data);
     const settled = (outcome: StandardSchemaV1.Result<unknown>): Checked => {
       if (outcome.issues !== undefined) {
         throw new RtError('event_invalid', `the data of ${name} does not fit its schema: ${issues(outcome.issues)}`);
       }
       return {
-        payload: joinPayload(event, this.#data(name, outcome.value), echo),
+        payload: joinPayload(event, this.#data(name, outcome.value), echo, trace),
         about: about(name, keyedOf(schema), outcome.value),
       };
     };
