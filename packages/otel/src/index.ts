@@ -1,0 +1,3 @@
+export type { InstrumentOptions, Measured } from './instrument.ts';
+export { instrument } from './instrument.ts';
+export { traceparent } from './traceparent.ts';
