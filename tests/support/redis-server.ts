@@ -2,12 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentOf } from '../../tools/debian-package.ts';
 import { redisBinary } from '../../tools/redis-binary.ts';
+import { freePort } from './free-port.ts';
 
 /** A real Redis server of a test's own, which may be killed, frozen and started again. */
 export class RedisServer {
@@ -16,13 +16,17 @@ export class RedisServer {
   #process: ChildProcess | null = null;
   readonly #onExit = (): void => void this.#process?.kill('SIGKILL');
 
-  private constructor(port: number) {
+  readonly #settings: readonly string[];
+
+  private constructor(port: number, settings: readonly string[]) {
     this.port = port;
+    this.#settings = settings;
     process.once('exit', this.#onExit);
   }
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort());
+  /** @param settings Options of its command line, beside its port and its folder. */
+  static async start(...settings: readonly string[]): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), settings);
     await server.start();
     return server;
   }
@@ -30,8 +34,11 @@ export class RedisServer {
   /** Starts it, with what it had saved when it was stopped. */
   async start(): Promise<void> {
     const binary = redisBinary();
-    const options = ['--port', this.port, '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder].map(String);
-    const child = spawn(binary.path, options, { env: environmentOf(binary), stdio: ['ignore', 'pipe', 'pipe'] });
+    const always = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder];
+    const child = spawn(binary.path, [...always, ...this.#settings], {
+      env: environmentOf(binary),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#process = child;
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));
@@ -50,7 +57,9 @@ export class RedisServer {
     this.#process = null;
     if (child === null || child.exitCode !== null) return;
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    const exited = once(child, 'exit');
+    child.kill('SIGCONT');
+    await exited;
   }
 
   /** Kills it for good. */
@@ -59,15 +68,6 @@ export class RedisServer {
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function accepts(port: number): Promise<boolean> {

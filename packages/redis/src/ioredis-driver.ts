@@ -16,7 +16,7 @@ interface IoredisConnection {
   on(event: 'error', listener: (cause: unknown) => void): unknown;
   evalsha(sha: string, keyCount: number, ...rest: readonly string[]): Promise<unknown>;
   eval(text: string, keyCount: number, ...rest: readonly string[]): Promise<unknown>;
-  publish(channel: string, text: string): Promise<unknown>;
+  publish(channel: string, text: string): Promise<number>;
   subscribe(...channels: readonly string[]): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
   disconnect(reconnect?: boolean): void;
@@ -67,7 +67,7 @@ export function ioredisDriver(client: IoredisClient): RedisDriver {
       );
     },
     async publish(channel, text) {
-      await own().commands.publish(channel, text);
+      return own().commands.publish(channel, text);
     },
     async subscribe(channel) {
       await own().subscriber.subscribe(channel);
@@ -77,8 +77,10 @@ export function ioredisDriver(client: IoredisClient): RedisDriver {
       names.delete(channel);
       await own().subscriber.unsubscribe(channel);
     },
-    async renew() {
+    probeNames: (base) => [base],
+    async renew(_, unanswered) {
       opened?.subscriber.disconnect(true);
+      if (unanswered) opened?.commands.disconnect(true);
     },
     async close() {
       opened?.commands.disconnect();

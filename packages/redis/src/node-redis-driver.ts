@@ -17,7 +17,7 @@ interface NodeRedisConnection {
   connect(): Promise<unknown>;
   evalSha(sha: string, options: ScriptOptions): Promise<unknown>;
   eval(text: string, options: ScriptOptions): Promise<unknown>;
-  publish(channel: string, text: string): Promise<unknown>;
+  publish(channel: string, text: string): Promise<number>;
   subscribe(channels: string[], listener: (text: string, channel: string) => void): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
   destroy(): void;
@@ -50,11 +50,14 @@ export function nodeRedisDriver(client: NodeRedisClient): RedisDriver {
     await connection.connect();
     if (names.size > 0) await connection.subscribe([...names], hear);
   }
+  async function command(): Promise<void> {
+    commands?.destroy();
+    await (commands = made()).connect();
+  }
   return {
     async open(given) {
       events = given;
-      commands = made();
-      await Promise.all([commands.connect(), listen()]);
+      await Promise.all([command(), listen()]);
     },
     async run({ sha, text }, keys, args) {
       const connection = own(commands);
@@ -65,7 +68,7 @@ export function nodeRedisDriver(client: NodeRedisClient): RedisDriver {
       );
     },
     async publish(channel, text) {
-      await own(commands).publish(channel, text);
+      return own(commands).publish(channel, text);
     },
     async subscribe(channel) {
       await own(subscriber).subscribe([channel], hear);
@@ -75,10 +78,11 @@ export function nodeRedisDriver(client: NodeRedisClient): RedisDriver {
       names.delete(channel);
       await own(subscriber).unsubscribe(channel);
     },
-    async renew() {
+    probeNames: (base) => [base],
+    async renew(_, unanswered) {
       subscriber?.destroy();
       events?.lost();
-      await listen();
+      await Promise.all([listen(), unanswered ? command() : null]);
       events?.back();
     },
     async close() {

@@ -5,21 +5,31 @@ import type { RedisDriver } from './redis-driver.ts';
 export interface ProbeOptions {
   readonly driver: RedisDriver;
   readonly clock: Clock;
-  /** A pub/sub channel of its own. */
+  /** What the names of its own pub/sub channels begin with. */
   readonly name: string;
   readonly everyMs: number;
+}
+
+/** What is said to itself over one connection for pub/sub. */
+interface Echo {
+  /** How many in a row were said and not heard. */
+  misses: number;
+  /** How many the server has not even answered. */
+  unanswered: number;
+  /** Whether the last one could not be said. */
+  refused: boolean;
 }
 
 /** How many messages to itself in a row may be lost. */
 const maxMisses = 2;
 
 /**
- * Says something to itself now and then. A connection that is there and says nothing, because something on the way has
- * forgotten it or the server has given up on it, is found out by nothing else.
+ * Says something to itself now and then, over each connection for pub/sub. One that is there and says nothing, because
+ * something on the way has forgotten it or the server has given up on it, is found out by nothing else.
  */
 export class Probe {
   readonly #options: ProbeOptions;
-  #misses = 0;
+  readonly #echoes = new Map<string, Echo>();
   #lost = true;
   #ended = false;
   #cancel: () => void = () => {};
@@ -29,33 +39,35 @@ export class Probe {
   }
 
   async begin(failed: (cause: unknown) => void): Promise<void> {
-    const { driver, name } = this.#options;
-    await driver.subscribe(name);
+    await Promise.all(this.#names().map((name) => this.#echo(name)));
     this.#next(failed);
   }
 
   /** Whether what was heard is its own. */
   heard(name: string): boolean {
-    if (name !== this.#options.name) return false;
-    this.#misses = 0;
+    if (!name.startsWith(this.#options.name)) return false;
+    const echo = this.#echoes.get(name);
+    if (echo !== undefined) echo.misses = 0;
     return true;
   }
 
   /** Why what is said is not heard, or `null` as long as it is. */
   get trouble(): string | null {
     if (this.#lost) return 'there is no connection to Redis for pub/sub';
-    return this.#misses >= maxMisses ? 'Redis does not say what it is told' : null;
+    const echoes = [...this.#echoes.values()];
+    if (echoes.some(({ refused }) => refused)) return 'Redis does not take what it is told';
+    return echoes.some(({ misses }) => misses >= maxMisses) ? 'Redis does not say what it is told' : null;
   }
 
-  /** The connection is gone. */
+  /** A connection is gone. */
   lost(): void {
     this.#lost = true;
   }
 
-  /** It is there. */
+  /** All are there. */
   back(): void {
     this.#lost = false;
-    this.#misses = 0;
+    for (const echo of this.#echoes.values()) echo.misses = 0;
   }
 
   end(): void {
@@ -63,28 +75,55 @@ export class Probe {
     this.#cancel();
   }
 
+  #names(): readonly string[] {
+    const { driver, name } = this.#options;
+    return driver.probeNames(name);
+  }
+
   #next(failed: (cause: unknown) => void): void {
     const { clock, everyMs } = this.#options;
     if (this.#ended) return;
     this.#cancel = clock.timer(everyMs, () => {
-      this.#ask().catch(failed);
+      const names = this.#names();
+      for (const name of this.#echoes.keys()) if (!names.includes(name)) this.#forget(name).catch(failed);
+      for (const name of names) this.#ask(name).catch(failed);
       this.#next(failed);
     });
   }
 
-  async #ask(): Promise<void> {
-    const { driver, name } = this.#options;
-    if (this.#misses >= maxMisses) {
-      this.#misses = 0;
-      await driver.renew();
+  async #echo(name: string): Promise<Echo> {
+    const known = this.#echoes.get(name);
+    if (known !== undefined) return known;
+    await this.#options.driver.subscribe(name);
+    const echo = { misses: 0, unanswered: 0, refused: false };
+    this.#echoes.set(name, echo);
+    return echo;
+  }
+
+  async #forget(name: string): Promise<void> {
+    this.#echoes.delete(name);
+    await this.#options.driver.unsubscribe(name);
+  }
+
+  async #ask(name: string): Promise<void> {
+    const { driver } = this.#options;
+    const echo = await this.#echo(name);
+    if (echo.misses >= maxMisses) {
+      echo.misses = 0;
+      await driver.renew(name, echo.unanswered > 0);
     }
-    this.#misses += 1;
+    echo.misses += 1;
+    echo.unanswered += 1;
     try {
       await driver.publish(name, '');
+      echo.refused = false;
     } catch (cause) {
       // What could not be said was not lost on its way back.
-      this.#misses = 0;
+      echo.misses = 0;
+      echo.refused = true;
       throw cause;
+    } finally {
+      echo.unanswered -= 1;
     }
   }
 }

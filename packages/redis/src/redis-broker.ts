@@ -1,13 +1,11 @@
 import type { Broker, BrokerSink, Clock } from '@rt/core';
 import { RtError, systemClock } from '@rt/core';
+import type { RedisClient } from './driver-of.ts';
+import { driverOf } from './driver-of.ts';
 import { FollowedChannels } from './followed-channels.ts';
-import type { IoredisClient } from './ioredis-driver.ts';
-import { ioredisDriver } from './ioredis-driver.ts';
 import { liveName } from './keys.ts';
 import { passingText } from './live-message.ts';
 import { newEpoch } from './new-epoch.ts';
-import type { NodeRedisClient } from './node-redis-driver.ts';
-import { nodeRedisDriver } from './node-redis-driver.ts';
 import type { LinkUser } from './redis-link.ts';
 import { RedisLink } from './redis-link.ts';
 import { RedisLogs } from './redis-log.ts';
@@ -15,10 +13,10 @@ import { RedisLogs } from './redis-log.ts';
 /** Options of {@link redisBroker}. */
 export interface RedisBrokerOptions {
   /**
-   * The app's own client: `new Redis(url)` of `ioredis`, or `createClient({ url })` of `redis`. It is duplicated, for scripts
-   * and for pub/sub, and not used itself.
+   * The app's own client: `new Redis(…)` or `new Cluster(…)` of `ioredis`, `createClient(…)`, `createCluster(…)` or
+   * `createSentinel(…)` of `redis`. It is duplicated, for scripts and for pub/sub, and not used itself.
    */
-  readonly redis: IoredisClient | NodeRedisClient;
+  readonly redis: RedisClient;
   /** Before the names of all keys. Hubs that share it share their channels. @default 'rt:' */
   readonly prefix?: string;
   /**
@@ -53,7 +51,7 @@ export function redisBroker({
   testing = { clock: systemClock, serverNow: null },
 }: RedisBrokerOptions): Broker {
   const { clock, serverNow } = testing;
-  const driver = 'evalsha' in redis ? ioredisDriver(redis) : nodeRedisDriver(redis);
+  const driver = driverOf(redis);
   const now = (): number => clock.now();
   const logs = new RedisLogs({ driver, prefix, forgetAfterMs, now, serverNow, newEpoch });
   const link = new RedisLink({ driver, clock, prefix, probeEveryMs });

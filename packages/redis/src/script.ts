@@ -9,3 +9,12 @@ export interface Script {
 export function script(text: string): Script {
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
+
+const sharded = new WeakMap<Script, Script>();
+
+/** The same script for a cluster, where what is said stays with the master that has the slot. */
+export function shardedScript(given: Script): Script {
+  const known = sharded.get(given) ?? script(given.text.replaceAll("call('PUBLISH',", "call('SPUBLISH',"));
+  sharded.set(given, known);
+  return known;
+}
