@@ -32,6 +32,7 @@ export class Chat {
   readonly #road: Road = new Road();
   #active: Conversation;
   #client: Client<ChatChannels> | null = null;
+  #also: (client: Client<ChatChannels>) => () => void = () => () => {};
   #stops: readonly (() => void)[] = [];
 
   constructor({ onChange }: ChatOptions) {
@@ -49,6 +50,12 @@ export class Chat {
 
   get state(): ConnectionState {
     return this.connection.state;
+  }
+
+  /** Reads something beside the rooms by each client, from now on. `read` returns how to stop. */
+  readAlso(read: (client: Client<ChatChannels>) => () => void): void {
+    this.#also = read;
+    if (this.#client !== null) this.#stops = [...this.#stops, read(this.#client)];
   }
 
   /** Asks who this is, and connects as that. */
@@ -111,6 +118,7 @@ export class Chat {
       }),
       ...this.conversations.map((conversation) => conversation.follow(client, me)),
       this.connection.watch(client, client.channel(`room:${rooms[0]?.id ?? ''}`)),
+      this.#also(client),
     ];
     this.#active.enter();
     this.#onChange();

@@ -15,7 +15,8 @@ const resumedMs = 8000;
 
 const main = element('main');
 const marks = new ReadMarks();
-const chat = new Chat({ onChange: drawSoon });
+/** The page's rooms: a page that is built upon this one reads over their connection. */
+export const chat: Chat = new Chat({ onChange: drawSoon });
 let drawing = false;
 /** How far the room was read when it was opened, and when that was by the server's clock. */
 let opened = { readTo: marks.get(chat.active.room.id), atMs: Infinity };
