@@ -8,7 +8,7 @@ import { prelude } from './script-parts.ts';
  * Arguments: the epoch that a new log gets, the key or an empty text, the payload, whether it is about something, the
  * subject, whether it removes it, `keep.count`, `keep.forMs`, whether the newest of each subject is kept, for how long a
  * quiet channel is remembered, the place after which it is to be appended as epoch and offset (an empty epoch is none),
- * and the name under which followers are told.
+ * the name under which followers are told, and what the node that asks has seen of the log, as epoch, offset and branch.
  *
  * Answers `appended | repeated, epoch, offset`, or `conflict, epoch, offset, entry | ''`, or `full, subjects`.
  */
@@ -17,8 +17,10 @@ local newEpoch, key, payload = ARGV[2], ARGV[3], ARGV[4]
 local about, subject, removes = ARGV[5] == '1', ARGV[6], ARGV[7] == '1'
 local count, forMs, isState, forgetMs = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10] == '1', tonumber(ARGV[11])
 local afterEpoch, afterOffset, channel = ARGV[12], tonumber(ARGV[13]), ARGV[14]
+local seenEpoch, seen, seenBranch = ARGV[15], tonumber(ARGV[16]), ARGV[17]
 
-local epoch, top = head(newEpoch)
+local epoch, top, branch = head(newEpoch)
+epoch = honest(epoch, top, branch, newEpoch, seenEpoch, seen, seenBranch, channel)
 local floor = trimAsBefore(top)
 
 -- A key that is known comes first.
@@ -70,6 +72,6 @@ if key ~= '' then
 end
 trim(isState, top, count, forMs)
 remember(isState, forMs, forgetMs)
-redis.call('PUBLISH', channel, epoch .. ' ' .. entry)
+redis.call('PUBLISH', channel, epoch .. ' ' .. branch .. ' ' .. entry)
 return { 'appended', epoch, tostring(top) }
 `);

@@ -5,7 +5,7 @@ import { liveName } from './keys.ts';
 import type { LiveMessage } from './live-message.ts';
 import { parseLive } from './live-message.ts';
 import type { RedisDriver } from './redis-driver.ts';
-import type { RedisLogs } from './redis-log.ts';
+import type { RedisLogs, Seen } from './redis-log.ts';
 
 /** A channel that is followed, with all that its log of record holds. */
 interface Row {
@@ -15,6 +15,8 @@ interface Row {
   readonly keep: Keep;
   /** `null` until it has been read. */
   log: Log | StateLog | null;
+  /** The branch of the server's history on which it was seen last. */
+  branch: string;
   /** What was said before that. */
   readonly early: Extract<LiveMessage, { readonly type: 'appended' }>[];
   ready: Promise<Log | StateLog>;
@@ -55,7 +57,7 @@ export class FollowedChannels {
     const name = liveName(this.#options.prefix, channel);
     let row = this.#rows.get(name);
     if (row === undefined) {
-      const fresh: Omit<Row, 'ready'> = { channel, name, keep, log: null, early: [], checking: 'no' };
+      const fresh: Omit<Row, 'ready'> = { channel, name, keep, log: null, branch: '', early: [], checking: 'no' };
       row = Object.assign(fresh, { ready: this.#inOrder(name, () => this.#begin(fresh as Row)) });
       this.#rows.set(name, row);
     }
@@ -73,6 +75,12 @@ export class FollowedChannels {
     if (this.#rows.delete(name)) await this.#inOrder(name, () => this.#options.driver.unsubscribe(name));
   }
 
+  /** What is known here of a channel, if it is followed. */
+  seen(channel: string): Seen | null {
+    const row = this.#rows.get(liveName(this.#options.prefix, channel));
+    return row === undefined || row.log === null ? null : seenOf(row.log, row.branch);
+  }
+
   /** Takes what was said in a pub/sub channel. False if it is not one of these. */
   take(name: string, text: string): boolean {
     const row = this.#rows.get(name);
@@ -80,6 +88,8 @@ export class FollowedChannels {
     const message = parseLive(text);
     if (message.type === 'passed') {
       if (row.log !== null) this.#options.sink.passed(row.channel, message.payload, message.key);
+    } else if (message.type === 'renewed') {
+      if (row.log !== null) void this.#check(row);
     } else if (row.log === null) row.early.push(message);
     else this.#appended(row, row.log, message);
     return true;
@@ -102,22 +112,30 @@ export class FollowedChannels {
   async #begin(row: Row): Promise<Log | StateLog> {
     const { driver, logs } = this.#options;
     await driver.subscribe(row.name);
-    const log = logOf(await logs.read(row.channel, { type: 'start' }, everything), row.keep);
+    const page = await logs.read(row.channel, { type: 'start' }, everything);
+    const log = logOf(page, row.keep);
     row.log = log;
-    for (const { epoch, entry: text } of row.early.splice(0)) {
-      const entry = parseEntry(text, () => this.#options.clock.now());
+    row.branch = page.branch;
+    for (const message of row.early.splice(0)) {
+      const entry = this.#next(row, log, message);
       // What was appended before this resolves does not reach the sink.
-      if (epoch === log.epoch && entry.offset === log.top + 1) append(log, entry);
-      else if (epoch !== log.epoch || entry.offset > log.top) void this.#check(row);
+      if (entry !== null) append(log, entry);
     }
     return log;
   }
 
-  #appended(row: Row, log: Log | StateLog, { epoch, entry: text }: Row['early'][number]): void {
+  #appended(row: Row, log: Log | StateLog, message: Row['early'][number]): void {
+    const entry = this.#next(row, log, message);
+    if (entry !== null) this.#options.sink.appended(row.channel, append(log, entry));
+  }
+
+  /** What was said, if it is the next of this log. If it does not lead on, the log of record is looked at. */
+  #next(row: Row, log: Log | StateLog, { epoch, branch, entry: text }: Row['early'][number]): Entry | null {
     const entry = parseEntry(text, () => this.#options.clock.now());
-    if (epoch === log.epoch && entry.offset <= log.top) return;
-    if (epoch !== log.epoch || entry.offset > log.top + 1) return void this.#check(row);
-    this.#options.sink.appended(row.channel, append(log, entry));
+    const isSame = epoch === log.epoch && branch === row.branch;
+    if (isSame && entry.offset === log.top + 1) return entry;
+    if (!isSame || entry.offset > log.top) void this.#check(row);
+    return null;
   }
 
   async #check(row: Row): Promise<void> {
@@ -147,8 +165,13 @@ export class FollowedChannels {
     const { channel, name, log } = row;
     if (log === null) return;
     const asked = { type: 'after', position: { epoch: log.epoch, offset: log.top } } as const;
-    const page = await logs.read(channel, asked, everything);
+    const page = await logs.compare(channel, seenOf(log, row.branch), everything);
     if (this.#rows.get(name) !== row || row.log !== log) return;
+    if (page.branch !== row.branch) {
+      // What has come meanwhile may be of the old branch, and was not asked about.
+      if (log.top !== asked.position.offset) row.checking = 'again';
+      else row.branch = page.branch;
+    }
     const leadsOn = locate(asked, page).gap === null;
     if (leadsOn && page.top <= log.top) return;
     if (leadsOn && log instanceof Log) {
@@ -164,6 +187,7 @@ export class FollowedChannels {
     if (leadsOn && whole.epoch === log.epoch && whole.top <= log.top) return;
     const other = logOf(whole, row.keep);
     row.log = other;
+    row.branch = whole.branch;
     row.ready = Promise.resolve(other);
     sink.replaced(channel, other);
   }
@@ -186,6 +210,10 @@ export class FollowedChannels {
 
 function logOf(page: BrokerPage, keep: Keep): Log | StateLog {
   return keep.newestOnly === true ? StateLog.of(page, keep) : Log.of(page, keep);
+}
+
+function seenOf({ epoch, top }: Log | StateLog, branch: string): Seen {
+  return { epoch, offset: top, branch };
 }
 
 /** Appends what comes next. In a state every entry is about something. */

@@ -6,16 +6,20 @@ import { prelude } from './script-parts.ts';
  * Reads the whole extent of a log, and those of its entries that come after an offset.
  *
  * Arguments: the epoch that a log gets which nobody has written to, the epoch and the offset of the place that is asked
- * for (an empty epoch is the start), the most entries (a state gives no fewer than lead to its floor), and for how long a
- * log without publications is remembered.
+ * for (an empty epoch is the start), the most entries (a state gives no fewer than lead to its floor), for how long a log
+ * without publications is remembered, the branch on which the one who asks has seen the place (an empty one: has not), and
+ * the name under which followers are told.
  *
- * Answers `epoch, floor, top, now, whether it is a state, entries`. Of a place that does not lead on, the entries are those
+ * Answers `epoch, floor, top, now, whether it is a state, to, entries, branch`. Of a place that does not lead on, the entries are those
  * from the start.
  */
 export const read: Script = script(`${prelude}
 local newEpoch, kind, wantedEpoch, wanted = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
-local limit, forgetMs = tonumber(ARGV[6]), tonumber(ARGV[7])
-local epoch, top = head(newEpoch)
+local limit, forgetMs, seenBranch, channel = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8], ARGV[9]
+local epoch, top, branch = head(newEpoch)
+if seenBranch ~= '' then
+  epoch = honest(epoch, top, branch, newEpoch, wantedEpoch, wanted, seenBranch, channel)
+end
 local floor, isState = trimAsBefore(top)
 if top == 0 then redis.call('PEXPIRE', META, forgetMs) end
 
@@ -51,5 +55,5 @@ if limit > 0 then
     to = from + #entries
   end
 end
-return { epoch, tostring(floor), tostring(top), tostring(now), isState and 1 or 0, tostring(to), entries }
+return { epoch, tostring(floor), tostring(top), tostring(now), isState and 1 or 0, tostring(to), entries, branch }
 `);

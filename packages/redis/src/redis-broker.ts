@@ -94,14 +94,13 @@ export function redisBroker({
       await opened?.channels.unfollow(channel);
     },
     async append(channel, payload, options) {
-      followed();
-      const outcome = await logs.append(channel, null, payload, options);
+      const seen = followed().seen(channel);
+      const outcome = await logs.append(channel, null, payload, seen, options);
       if (outcome.type === 'conflict') throw new TypeError('an append without a condition met one');
       return outcome.receipt;
     },
     async appendAfter(channel, place, payload, options) {
-      followed();
-      return logs.append(channel, place, payload, options);
+      return logs.append(channel, place, payload, followed().seen(channel), options);
     },
     async pass(channel, payload, key) {
       followed();

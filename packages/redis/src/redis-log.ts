@@ -20,6 +20,16 @@ export interface RedisLogOptions {
   readonly newEpoch: () => string;
 }
 
+/** What a node has seen of a log, and on which branch of the server's history. */
+export interface Seen extends Position {
+  readonly branch: string;
+}
+
+/** A page of the log of record, with the branch on which it was read. */
+export interface RecordPage extends BrokerPage {
+  readonly branch: string;
+}
+
 /** The logs of record: each question is one script, and so one step of the server. */
 export class RedisLogs {
   readonly #options: RedisLogOptions;
@@ -33,6 +43,7 @@ export class RedisLogs {
     channel: string,
     place: Position | null,
     payload: Payload,
+    seen: Seen | null,
     { keep, key = null, about = null }: AppendOptions,
   ): Promise<Conditional> {
     if (keep.newestOnly === true && about === null) {
@@ -51,6 +62,9 @@ export class RedisLogs {
       place?.epoch ?? '',
       String(place?.offset ?? 0),
       liveName(prefix, channel),
+      seen?.epoch ?? '',
+      String(seen?.offset ?? 0),
+      seen?.branch ?? '',
     ]);
     const [outcome, epoch = '', offset = '0', newest = ''] = told as readonly string[];
     if (outcome === 'full') {
@@ -66,8 +80,17 @@ export class RedisLogs {
     return { type: 'conflict', conflict: { epoch, offset: Number(offset), newest: entry } };
   }
 
-  async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {
-    const { newEpoch, forgetAfterMs } = this.#options;
+  /** All that comes after what a node has seen. If the log does not hold that any more, it begins another epoch. */
+  async compare(channel: string, seen: Seen, limit: number): Promise<RecordPage> {
+    return this.#read(channel, { type: 'after', position: seen }, limit, seen.branch);
+  }
+
+  async read(channel: string, start: Start, limit: number): Promise<RecordPage> {
+    return this.#read(channel, start, limit, '');
+  }
+
+  async #read(channel: string, start: Start, limit: number, branchSeen: string): Promise<RecordPage> {
+    const { newEpoch, forgetAfterMs, prefix } = this.#options;
     const told = await this.#run(readScript, channel, [
       newEpoch(),
       start.type,
@@ -75,8 +98,10 @@ export class RedisLogs {
       String(start.type === 'after' ? start.position.offset : start.type === 'last' ? start.count : 0),
       String(Math.min(limit, 1_000_000)),
       String(forgetAfterMs),
+      branchSeen,
+      liveName(prefix, channel),
     ]);
-    const [epoch, floor, top, serverMs, isState, to, entries] = told as readonly [
+    const [epoch, floor, top, serverMs, isState, to, entries, branch] = told as readonly [
       string,
       string,
       string,
@@ -84,6 +109,7 @@ export class RedisLogs {
       number,
       string,
       readonly string[],
+      string,
     ];
     const nowMs = this.#options.now();
     const toLocal: ToLocal = (ms) => nowMs - (Number(serverMs) - ms);
@@ -94,6 +120,7 @@ export class RedisLogs {
       newestOnly: isState === 1,
       to: Number(to),
       entries: entries.map((text) => parseEntry(text, toLocal)),
+      branch,
     };
   }
 

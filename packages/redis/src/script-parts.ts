@@ -1,7 +1,8 @@
 /**
  * What both scripts begin with. One channel has one log, in keys that share a hash tag:
  *
- * - META, a hash: the epoch, the top, the floor, and how much is kept
+ * - META, a hash: the epoch, the top, the floor, and how much is kept; on which branch of the server's history that is, and
+ *   where it has left older ones
  * - ENTRIES, a list: the entries of a log from its floor to its top
  * - SUBJECTS, a hash, with ORDER and REMOVALS, sorted sets by offset: the newest entry about each subject of a state
  * - KEYED, a hash, with KEYS_IN_ORDER, a list: the places of what was published with a key
@@ -12,7 +13,7 @@
 export const prelude = `
 local META, ENTRIES, SUBJECTS, ORDER, REMOVALS, KEYED, KEYS_IN_ORDER =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local KEYS_FOR_MS, MAX_KEYS = 300000, 1000
+local KEYS_FOR_MS, MAX_KEYS, MAX_FORKS = 300000, 1000, 8
 local now = tonumber(ARGV[1])
 if not now then
   local time = redis.call('TIME')
@@ -34,13 +35,55 @@ local function subjectOf(entry)
   return string.sub(entry, at, at + length - 1)
 end
 
--- The epoch and the top; a log that nobody knows begins.
+-- The branch of the server's history: another one after each failover, and after each restart.
+local function branchOf()
+  local info = redis.pcall('INFO', 'replication')
+  local id = type(info) == 'string' and string.match(info, 'master_replid:(%w+)')
+  return id and string.sub(id, 1, 12) or '-'
+end
+
+-- The epoch, the top and the branch; a log that nobody knows begins. Where the branch is another one, what was appended on
+-- the last one after this top is lost.
 local function head(newEpoch)
-  local known = redis.call('HMGET', META, 'epoch', 'top')
-  if known[1] then return known[1], tonumber(known[2] or 0) end
-  redis.call('DEL', ENTRIES, SUBJECTS, ORDER, REMOVALS, KEYED, KEYS_IN_ORDER)
+  local known = redis.call('HMGET', META, 'epoch', 'top', 'branch', 'forks')
+  local branch = branchOf()
+  if not known[1] then
+    redis.call('DEL', ENTRIES, SUBJECTS, ORDER, REMOVALS, KEYED, KEYS_IN_ORDER)
+    redis.call('HSET', META, 'epoch', newEpoch, 'branch', branch)
+    return newEpoch, 0, branch
+  end
+  local top = tonumber(known[2] or 0)
+  if known[3] ~= branch then
+    local forks = known[3] and (known[3] .. ':' .. top .. ' ') or ''
+    local kept = 1
+    for fork in string.gmatch(known[4] or '', '%S+') do
+      if kept < MAX_FORKS then forks = forks .. fork .. ' ' end
+      kept = kept + 1
+    end
+    redis.call('HSET', META, 'branch', branch, 'forks', forks)
+  end
+  return known[1], top, branch
+end
+
+-- Whether somebody has seen, on some branch, what this log does not hold.
+local function isBehind(top, branch, seen, seenBranch)
+  if seen > top then return true end
+  if seenBranch == branch then return false end
+  local least = top
+  for older, at in string.gmatch(redis.call('HGET', META, 'forks') or '', '(%S+):(%d+)') do
+    least = math.min(least, tonumber(at))
+    if older == seenBranch then return seen > least end
+  end
+  return true
+end
+
+-- A log that has gone back begins another epoch, before an offset of this one means something else. All are told to look.
+local function honest(epoch, top, branch, newEpoch, seenEpoch, seen, seenBranch, channel)
+  if seenEpoch ~= epoch or not isBehind(top, branch, seen, seenBranch) then return epoch end
   redis.call('HSET', META, 'epoch', newEpoch)
-  return newEpoch, 0
+  redis.call('HDEL', META, 'forks')
+  redis.call('PUBLISH', channel, '*')
+  return newEpoch
 end
 
 -- Lets go of what is not kept any more, and returns the floor.
