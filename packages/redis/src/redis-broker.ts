@@ -95,12 +95,12 @@ export function redisBroker({
     },
     async append(channel, payload, options) {
       const seen = followed().seen(channel);
-      const outcome = await logs.append(channel, null, payload, seen, options);
+      const outcome = await logs.append(channel, payload, { place: null, seen }, options);
       if (outcome.type === 'conflict') throw new TypeError('an append without a condition met one');
       return outcome.receipt;
     },
     async appendAfter(channel, place, payload, options) {
-      return logs.append(channel, place, payload, followed().seen(channel), options);
+      return logs.append(channel, payload, { place, seen: followed().seen(channel) }, options);
     },
     async pass(channel, payload, key) {
       followed();

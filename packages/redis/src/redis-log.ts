@@ -41,9 +41,8 @@ export class RedisLogs {
   /** @throws RtError `state_full`, `broker_failed` */
   async append(
     channel: string,
-    place: Position | null,
     payload: Payload,
-    seen: Seen | null,
+    { place, seen }: { readonly place: Position | null; readonly seen: Seen | null },
     { keep, key = null, about = null }: AppendOptions,
   ): Promise<Conditional> {
     if (keep.newestOnly === true && about === null) {
