@@ -53,16 +53,10 @@ if isState and not removes then
   if not stands and subjects >= count then return { 'full', tostring(subjects) } end
 end
 
+local entry = { about = about, removes = removes, subject = subject, payload = payload }
+local keep = { isState = isState, count = count, forMs = forMs, forgetMs = forgetMs, live = channel }
+put({ epoch = epoch, branch = branch, top = top }, entry, keep)
 top = top + 1
-redis.call('HSET', META, 'top', top, 'count', count, 'forMs', forMs, 'state', isState and 1 or 0)
-local entry = pack(top, now, about, removes, subject, payload)
-if isState then
-  redis.call('HSET', SUBJECTS, subject, entry)
-  redis.call('ZADD', ORDER, top, subject)
-  if removes then redis.call('ZADD', REMOVALS, top, subject) else redis.call('ZREM', REMOVALS, subject) end
-else
-  redis.call('RPUSH', ENTRIES, entry)
-end
 if key ~= '' then
   redis.call('HSET', KEYED, key, top .. ' ' .. now)
   redis.call('RPUSH', KEYS_IN_ORDER, key)
@@ -70,8 +64,5 @@ if key ~= '' then
   redis.call('PEXPIRE', KEYED, KEYS_FOR_MS)
   redis.call('PEXPIRE', KEYS_IN_ORDER, KEYS_FOR_MS)
 end
-trim(isState, top, count, forMs)
-remember(isState, forMs, forgetMs)
-redis.call('PUBLISH', channel, epoch .. ' ' .. branch .. ' ' .. entry)
 return { 'appended', epoch, tostring(top) }
 `);

@@ -1,7 +1,8 @@
 import type { BrokerPage, BrokerSink, Clock, Entry, Keep } from '@rt/core';
 import { locate, Log, StateLog } from '@rt/core';
 import { parseEntry } from './entry-text.ts';
-import { liveName } from './keys.ts';
+import type { LogNames } from './keys.ts';
+import { channelNames } from './keys.ts';
 import type { LiveMessage } from './live-message.ts';
 import { parseLive } from './live-message.ts';
 import type { RedisDriver } from './redis-driver.ts';
@@ -29,6 +30,8 @@ export interface FollowingOptions {
   readonly driver: RedisDriver;
   readonly logs: RedisLogs;
   readonly prefix: string;
+  /** Where the logs are. @default those of channels */
+  readonly names?: LogNames;
   readonly sink: BrokerSink;
   readonly clock: Clock;
 }
@@ -44,6 +47,7 @@ const maxChecks = 16;
  */
 export class FollowedChannels {
   readonly #options: FollowingOptions;
+  readonly #names: LogNames;
   /** By the names of their pub/sub channels. */
   readonly #rows = new Map<string, Row>();
   /** The end of the last step for each channel: steps that concern one take effect in order. */
@@ -51,10 +55,11 @@ export class FollowedChannels {
 
   constructor(options: FollowingOptions) {
     this.#options = options;
+    this.#names = options.names ?? channelNames(options.prefix);
   }
 
   async follow(channel: string, keep: Keep): Promise<Log | StateLog> {
-    const name = liveName(this.#options.prefix, channel);
+    const name = this.#names.live(channel);
     let row = this.#rows.get(name);
     if (row === undefined) {
       const fresh: Omit<Row, 'ready'> = { channel, name, keep, log: null, branch: '', early: [], checking: 'no' };
@@ -71,13 +76,13 @@ export class FollowedChannels {
   }
 
   async unfollow(channel: string): Promise<void> {
-    const name = liveName(this.#options.prefix, channel);
+    const name = this.#names.live(channel);
     if (this.#rows.delete(name)) await this.#inOrder(name, () => this.#options.driver.unsubscribe(name));
   }
 
   /** What is known here of a channel, if it is followed. */
   seen(channel: string): Seen | null {
-    const row = this.#rows.get(liveName(this.#options.prefix, channel));
+    const row = this.#rows.get(this.#names.live(channel));
     return row === undefined || row.log === null ? null : seenOf(row.log, row.branch);
   }
 

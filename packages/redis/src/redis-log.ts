@@ -4,7 +4,8 @@ import type { Position } from '@rt/protocol';
 import { append as appendScript } from './append-script.ts';
 import type { ToLocal } from './entry-text.ts';
 import { parseEntry } from './entry-text.ts';
-import { channelKeys, liveName } from './keys.ts';
+import type { LogNames } from './keys.ts';
+import { channelNames } from './keys.ts';
 import { read as readScript } from './read-script.ts';
 import type { RedisDriver } from './redis-driver.ts';
 
@@ -12,6 +13,8 @@ import type { RedisDriver } from './redis-driver.ts';
 export interface RedisLogOptions {
   readonly driver: RedisDriver;
   readonly prefix: string;
+  /** Where they are. @default those of channels */
+  readonly names?: LogNames;
   readonly forgetAfterMs: number;
   /** The time here. */
   readonly now: () => number;
@@ -33,9 +36,11 @@ export interface RecordPage extends BrokerPage {
 /** The logs of record: each question is one script, and so one step of the server. */
 export class RedisLogs {
   readonly #options: RedisLogOptions;
+  readonly #names: LogNames;
 
   constructor(options: RedisLogOptions) {
     this.#options = options;
+    this.#names = options.names ?? channelNames(options.prefix);
   }
 
   /** @throws RtError `state_full`, `broker_failed` */
@@ -48,7 +53,7 @@ export class RedisLogs {
     if (keep.newestOnly === true && about === null) {
       throw new RtError('broker_failed', `a publication to "${channel}" must be about something`);
     }
-    const { prefix, forgetAfterMs, newEpoch } = this.#options;
+    const { forgetAfterMs, newEpoch } = this.#options;
     const told = await this.#run(appendScript, channel, [
       newEpoch(),
       key ?? '',
@@ -60,7 +65,7 @@ export class RedisLogs {
       String(forgetAfterMs),
       place?.epoch ?? '',
       String(place?.offset ?? 0),
-      liveName(prefix, channel),
+      this.#names.live(channel),
       seen?.epoch ?? '',
       String(seen?.offset ?? 0),
       seen?.branch ?? '',
@@ -89,7 +94,7 @@ export class RedisLogs {
   }
 
   async #read(channel: string, start: Start, limit: number, branchSeen: string): Promise<RecordPage> {
-    const { newEpoch, forgetAfterMs, prefix } = this.#options;
+    const { newEpoch, forgetAfterMs } = this.#options;
     const told = await this.#run(readScript, channel, [
       newEpoch(),
       start.type,
@@ -98,7 +103,7 @@ export class RedisLogs {
       String(Math.min(limit, 1_000_000)),
       String(forgetAfterMs),
       branchSeen,
-      liveName(prefix, channel),
+      this.#names.live(channel),
     ]);
     const [epoch, floor, top, serverMs, isState, to, entries, branch] = told as readonly [
       string,
@@ -124,8 +129,8 @@ export class RedisLogs {
   }
 
   async #run(script: Parameters<RedisDriver['run']>[0], channel: string, args: readonly string[]): Promise<unknown> {
-    const { driver, prefix, serverNow } = this.#options;
-    return driver.run(script, channelKeys(prefix, channel), [String(serverNow?.() ?? ''), ...args]);
+    const { driver, serverNow } = this.#options;
+    return driver.run(script, this.#names.keys(channel), [String(serverNow?.() ?? ''), ...args]);
   }
 }
 

@@ -162,4 +162,22 @@ local function remember(isState, forMs, forgetMs)
     if lives then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, forMs + forgetMs) end
   end
 end
+
+-- Appends what comes next, where the newest of each subject is kept in the place of what was there about it. Lets go of
+-- what is not kept any more, and tells the followers.
+local function put(log, entry, keep)
+  local top, isState, subject = log.top + 1, keep.isState, entry.subject
+  redis.call('HSET', META, 'top', top, 'count', keep.count, 'forMs', keep.forMs, 'state', isState and 1 or 0)
+  local text = pack(top, now, entry.about, entry.removes, subject, entry.payload)
+  if isState then
+    redis.call('HSET', SUBJECTS, subject, text)
+    redis.call('ZADD', ORDER, top, subject)
+    if entry.removes then redis.call('ZADD', REMOVALS, top, subject) else redis.call('ZREM', REMOVALS, subject) end
+  else
+    redis.call('RPUSH', ENTRIES, text)
+  end
+  trim(isState, top, keep.count, keep.forMs)
+  remember(isState, keep.forMs, keep.forgetMs)
+  redis.call('PUBLISH', keep.live, log.epoch .. ' ' .. log.branch .. ' ' .. text)
+end
 `;
