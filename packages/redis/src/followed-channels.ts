@@ -46,6 +46,10 @@ const maxChecks = 16;
  * said of it is taken only if it leads on; whatever does not is a reason to look at the log of record.
  */
 export class FollowedChannels {
+  /** How often what had not been heard of was read, and handed on in order. */
+  repairs = 0;
+  /** How often a log did not lead on, and was replaced. */
+  replaced = 0;
   readonly #options: FollowingOptions;
   readonly #names: LogNames;
   /** By the names of their pub/sub channels. */
@@ -180,10 +184,12 @@ export class FollowedChannels {
     const leadsOn = locate(asked, page).gap === null;
     if (leadsOn && page.top <= log.top) return;
     if (leadsOn && log instanceof Log) {
+      const { top } = log;
       for (const entry of page.entries) {
         // Some may have been heard of meanwhile.
         if (entry.offset === log.top + 1) sink.appended(channel, append(log, entry));
       }
+      if (log.top > top) this.repairs += 1;
       return;
     }
     const whole = await logs.read(channel, { type: 'start' }, everything);
@@ -194,6 +200,8 @@ export class FollowedChannels {
     row.log = other;
     row.branch = whole.branch;
     row.ready = Promise.resolve(other);
+    if (leadsOn) this.repairs += 1;
+    else this.replaced += 1;
     sink.replaced(channel, other);
   }
 

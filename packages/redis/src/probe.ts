@@ -18,6 +18,8 @@ interface Echo {
   unanswered: number;
   /** Whether the last one could not be said. */
   refused: boolean;
+  /** When one was heard last, or the server said that it would be. */
+  heardAtMs: number;
 }
 
 /** How many messages to itself in a row may be lost. */
@@ -47,8 +49,18 @@ export class Probe {
   heard(name: string): boolean {
     if (!name.startsWith(this.#options.name)) return false;
     const echo = this.#echoes.get(name);
-    if (echo !== undefined) echo.misses = 0;
+    if (echo !== undefined) {
+      echo.misses = 0;
+      echo.heardAtMs = this.#options.clock.now();
+    }
     return true;
+  }
+
+  /** How long ago it was heard, over the connection where that is longest; `null` before there is one. */
+  get ageMs(): number | null {
+    if (this.#echoes.size === 0) return null;
+    const oldestMs = Math.min(...[...this.#echoes.values()].map(({ heardAtMs }) => heardAtMs));
+    return this.#options.clock.now() - oldestMs;
   }
 
   /** Why what is said is not heard, or `null` as long as it is. */
@@ -95,7 +107,7 @@ export class Probe {
     const known = this.#echoes.get(name);
     if (known !== undefined) return known;
     await this.#options.driver.subscribe(name);
-    const echo = { misses: 0, unanswered: 0, refused: false };
+    const echo = { misses: 0, unanswered: 0, refused: false, heardAtMs: this.#options.clock.now() };
     this.#echoes.set(name, echo);
     return echo;
   }

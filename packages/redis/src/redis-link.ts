@@ -43,6 +43,11 @@ export class RedisLink {
     return this.#users.size === 0 ? 'the broker is not open' : this.#probe.trouble;
   }
 
+  /** How long ago this node has heard what it has said to itself; `null` before it listens. */
+  get probeAgeMs(): number | null {
+    return this.#probe.ageMs;
+  }
+
   async open(user: LinkUser): Promise<void> {
     this.#users.add(user);
     this.#opened ??= this.#open();
