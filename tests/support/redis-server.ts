@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,17 +16,27 @@ export class RedisServer {
   #process: ChildProcess | null = null;
   readonly #onExit = (): void => void this.#process?.kill('SIGKILL');
 
-  readonly #settings: readonly string[];
+  readonly #settings: string[];
 
   private constructor(port: number, settings: readonly string[]) {
     this.port = port;
-    this.#settings = settings;
+    this.#settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', this.#folder, ...settings];
     process.once('exit', this.#onExit);
   }
 
   /** @param settings Options of its command line, beside its port and its folder. */
   static async start(...settings: readonly string[]): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), settings);
+    const server = new RedisServer(await freePort(), ['--save', '', ...settings]);
+    await server.start();
+    return server;
+  }
+
+  /** A sentinel, which watches what its lines say and writes down there what becomes of it. */
+  static async sentinel(lines: readonly string[]): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), ['--sentinel']);
+    const file = join(server.#folder, 'sentinel.conf');
+    writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
+    server.#settings.unshift(file);
     await server.start();
     return server;
   }
@@ -34,11 +44,7 @@ export class RedisServer {
   /** Starts it, with what it had saved when it was stopped. */
   async start(): Promise<void> {
     const binary = redisBinary();
-    const always = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder];
-    const child = spawn(binary.path, [...always, ...this.#settings], {
-      env: environmentOf(binary),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(binary.path, this.#settings, { env: environmentOf(binary), stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));

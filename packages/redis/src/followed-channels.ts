@@ -23,6 +23,7 @@ interface Row {
   ready: Promise<Log | StateLog>;
   /** Whether it is being compared with the log of record, and whether it has to be once more. */
   checking: 'no' | 'yes' | 'again';
+  checked: Promise<void>;
 }
 
 /** What following needs. */
@@ -66,7 +67,16 @@ export class FollowedChannels {
     const name = this.#names.live(channel);
     let row = this.#rows.get(name);
     if (row === undefined) {
-      const fresh: Omit<Row, 'ready'> = { channel, name, keep, log: null, branch: '', early: [], checking: 'no' };
+      const fresh: Omit<Row, 'ready'> = {
+        channel,
+        name,
+        keep,
+        log: null,
+        branch: '',
+        early: [],
+        checking: 'no',
+        checked: done,
+      };
       row = Object.assign(fresh, { ready: this.#inOrder(name, () => this.#begin(fresh as Row)) });
       this.#rows.set(name, row);
     }
@@ -102,6 +112,12 @@ export class FollowedChannels {
     } else if (row.log === null) row.early.push(message);
     else this.#appended(row, row.log, message);
     return true;
+  }
+
+  /** Compares a channel with its log of record, as it is from now on. */
+  async catchUp(channel: string): Promise<void> {
+    const row = this.#rows.get(this.#names.live(channel));
+    if (row !== undefined) await this.#check(row);
   }
 
   /** Compares all channels with their logs of record: something may have been said that was not heard. */
@@ -147,11 +163,13 @@ export class FollowedChannels {
     return null;
   }
 
-  async #check(row: Row): Promise<void> {
-    if (row.checking !== 'no') {
-      row.checking = 'again';
-      return;
-    }
+  #check(row: Row): Promise<void> {
+    if (row.checking === 'no') row.checked = this.#checkNow(row);
+    else row.checking = 'again';
+    return row.checked;
+  }
+
+  async #checkNow(row: Row): Promise<void> {
     const { sink } = this.#options;
     try {
       do {
@@ -234,4 +252,5 @@ function append(log: Log | StateLog, { payload, atMs, about }: Entry): Entry {
   return log instanceof Log ? log.append(payload, atMs, about) : log.append(payload, atMs, about ?? nothing);
 }
 
+const done = Promise.resolve();
 const nothing = { subject: '', removes: false };

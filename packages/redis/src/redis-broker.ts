@@ -86,16 +86,15 @@ export function redisBroker({
       if (!closed) checkLater(channels);
     },
     health: () => link.trouble,
-    measures() {
-      const { repairs = 0, replaced = 0 } = opened?.channels ?? {};
-      return { repairs, replaced, probeAgeMs: link.probeAgeMs };
-    },
     async follow(channel, keep) {
       const log = await followed().follow(channel, keep);
       return { ...log.head(now()), log };
     },
     async unfollow(channel) {
       await opened?.channels.unfollow(channel);
+    },
+    async catchUp(channel) {
+      await followed().catchUp(channel);
     },
     async append(channel, payload, options) {
       const seen = followed().seen(channel);

@@ -74,11 +74,11 @@ export interface BrokerSink {
 
 /** What a broker that lives elsewhere has counted since it was opened. */
 export interface BrokerMeasures {
-  /** How often publications of a followed channel had not been heard of, and were read and handed on in order. */
+  /** How often publications of a followed channel had been missed, and were read and handed on in order. */
   readonly repairs: number;
-  /** How often a followed channel's log did not lead on, and was replaced by another one. */
+  /** How often a followed channel's log was replaced by another one. */
   readonly replaced: number;
-  /** How long ago it has heard what it has said to itself, in milliseconds; `null` before it listens. */
+  /** How long ago it has heard what it has said to itself, in milliseconds; `null` before the first time. */
   readonly probeAgeMs: number | null;
 }
 
@@ -121,6 +121,11 @@ export interface Broker {
   health?(): string | null;
   follow(channel: string, keep: Keep): Promise<Followed>;
   unfollow(channel: string): Promise<void>;
+  /**
+   * Of a channel that is followed: resolves when the log that was given holds what the log of record holds by now, or another
+   * one was given. Somebody has been further than it is. @default none: it always holds all
+   */
+  catchUp?(channel: string): Promise<void>;
   append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt>;
   appendAfter(channel: string, place: Position, payload: Payload, options: AppendOptions): Promise<Conditional>;
   pass(channel: string, payload: Payload, key: string | null): Promise<void>;

@@ -49,6 +49,10 @@ export class GuardedBroker implements Broker {
     await this.#broker.unfollow(channel);
   }
 
+  async catchUp(channel: string): Promise<void> {
+    await this.#guarded(channel, async () => this.#broker.catchUp?.(channel));
+  }
+
   async append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt> {
     return this.#guarded(channel, () => this.#broker.append(channel, payload, options));
   }

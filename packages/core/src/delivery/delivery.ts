@@ -274,6 +274,7 @@ function publications(broker: Broker, attendance: Attendance): FollowSource<Publ
       attendance.vacated(channel);
       await broker.unfollow(channel);
     },
+    catchUp: async (channel) => broker.catchUp?.(channel),
   };
 }
 

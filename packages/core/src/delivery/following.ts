@@ -1,3 +1,4 @@
+import type { Position, Start } from '@rt/protocol';
 import type { Match } from '../channels/registry.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Feed } from './feed.ts';
@@ -15,6 +16,8 @@ export interface FollowSource<Handed extends Feed> {
   /** Follows a channel as its definition says. Resolves once whatever comes later will be heard of. */
   follow(match: Match): Promise<Handed>;
   unfollow(name: string): Promise<void>;
+  /** Looks whether there is more than was heard of. */
+  catchUp?(name: string): Promise<void>;
 }
 
 /** The channels that this node follows: each from its first holder to its last. */
@@ -37,11 +40,12 @@ export class Following<Handed extends Feed> implements Holder {
   }
 
   /**
-   * Holds a channel: it is followed until `release` has been called as often. Resolves once it is followed.
+   * Holds a channel: it is followed until `release` has been called as often. Resolves once it is followed, and as far as
+   * the start, if there is one that another node has given.
    *
    * @throws whatever the broker has thrown; nothing is held then.
    */
-  async hold(match: Match): Promise<LocalChannel<Handed>> {
+  async hold(match: Match, start: Start | null = null): Promise<LocalChannel<Handed>> {
     const name = match.channel;
     let row = this.#rows.get(name);
     if (row === undefined) {
@@ -51,7 +55,9 @@ export class Following<Handed extends Feed> implements Holder {
     row.holds += 1;
     try {
       row.ready ??= this.#follow(match, row);
-      return await row.ready;
+      const channel = await row.ready;
+      if (start?.type === 'after' && !reaches(channel.feed, start.position)) await this.#source.catchUp?.(name);
+      return channel;
     } catch (cause) {
       this.#letGo(name, row);
       throw cause;
@@ -78,4 +84,9 @@ export class Following<Handed extends Feed> implements Holder {
     if (row.channel !== null) this.#letGoOf(row.channel);
     this.#source.unfollow(name).catch((cause: unknown) => this.#observe({ type: 'error', stage: 'broker', cause }));
   }
+}
+
+/** A node that hears of things later than another one has not come to all places that readers bring. */
+function reaches({ epoch, top }: Feed, place: Position): boolean {
+  return place.epoch === epoch && place.offset <= top;
 }

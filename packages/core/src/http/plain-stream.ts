@@ -92,7 +92,7 @@ function gapsOf(placed: readonly Placed[], asked: readonly Asked[]): readonly Ga
 }
 
 async function holdAll({ following }: Delivery, asked: readonly Asked[]): Promise<readonly LocalChannel[]> {
-  const held = await Promise.allSettled(asked.map(({ match }) => following.hold(match)));
+  const held = await Promise.allSettled(asked.map(({ match, start }) => following.hold(match, start)));
   const failed = held.find((result) => result.status === 'rejected');
   const channels = held.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   if (failed === undefined) return channels;

@@ -31,7 +31,8 @@ export async function servePoll(
   { limit, waitMs, reader, match }: PollOptions,
 ): Promise<void> {
   const { delivery } = parts;
-  const channel = await delivery.following.hold(match);
+  const start = { type: 'after', position: { epoch: asked.epoch, offset: asked.offset } } as const;
+  const channel = await delivery.following.hold(match, start);
   const empty = pageText(asked);
   let listener: Listener | null = null;
   try {
@@ -44,7 +45,6 @@ export async function servePoll(
     if (!exchange.closed) exchange.reply(jsonHead(200, {}, false), empty);
     return;
   }
-  const start = { type: 'after', position: { epoch: asked.epoch, offset: asked.offset } } as const;
   const open = (session: Session): Transport => new PollPipe(exchange, session, parts, { waitMs, empty });
   const { userId } = reader;
   const floor = (): number => channel.feed.head(parts.settings.clock.now()).floor;

@@ -135,7 +135,7 @@ export class Subscriptions {
       const { revision } = this.#parts;
       const { user } = this.#who();
       await mayRead(match, wanted, user, settings.observe);
-      const { channel, watch } = await this.#hold(match, presence);
+      const { channel, watch } = await this.#hold(match, start, presence);
       const settled = revision === this.#parts.revision && user === this.#who().user;
       if (settled && this.#connection?.open === true) return this.#replies.place({ id, channel, start, watch });
       delivery.following.release(match.channel);
@@ -144,9 +144,9 @@ export class Subscriptions {
     }
   }
 
-  async #hold(match: Match, presence: Start | null): Promise<Held> {
+  async #hold(match: Match, start: Start, presence: Start | null): Promise<Held> {
     const { following, places } = this.#parts.delivery;
-    const channel = await following.hold(match);
+    const channel = await following.hold(match, start);
     if (presence === null) return { channel, watch: null };
     try {
       return { channel, watch: { channel: await places.hold(match), start: presence } };
