@@ -86,6 +86,10 @@ export function redisBroker({
       if (!closed) checkLater(channels);
     },
     health: () => link.trouble,
+    measures() {
+      const { repairs = 0, replaced = 0 } = opened?.channels ?? {};
+      return { repairs, replaced, probeAgeMs: link.probeAgeMs };
+    },
     async follow(channel, keep) {
       const log = await followed().follow(channel, keep);
       return { ...log.head(now()), log };

@@ -74,11 +74,11 @@ export interface BrokerSink {
 
 /** What a broker that lives elsewhere has counted since it was opened. */
 export interface BrokerMeasures {
-  /** How often publications of a followed channel had been missed, and were read and handed on in order. */
+  /** How often publications of a followed channel had not been heard of, and were read and handed on in order. */
   readonly repairs: number;
-  /** How often a followed channel's log was replaced by another one. */
+  /** How often a followed channel's log did not lead on, and was replaced by another one. */
   readonly replaced: number;
-  /** How long ago it has heard what it has said to itself, in milliseconds; `null` before the first time. */
+  /** How long ago it has heard what it has said to itself, in milliseconds; `null` before it listens. */
   readonly probeAgeMs: number | null;
 }
 
