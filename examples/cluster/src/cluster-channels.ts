@@ -4,6 +4,8 @@ import { z } from 'zod';
 
 const nodeState = z.object({
   name: z.string(),
+  /** Which of them it is, from 1. */
+  number: z.number(),
   port: z.number(),
   /** Its process, or the last that it had. */
   pid: z.number(),

@@ -53,7 +53,7 @@ export async function startCluster({
   const secret = randomBytes(32).toString('base64url');
   const nodes = names.map((name, index) => {
     const port = ports.nodes[index] ?? 0;
-    return new NodeProcess({ name, port, redisUrl, prefix, secret }, backAfterMs, {
+    return new NodeProcess({ name, number: index + 1, port, redisUrl, prefix, secret }, backAfterMs, {
       onState(state) {
         onState(state);
         about.channel('cluster').publish('node', state).catch(explain);

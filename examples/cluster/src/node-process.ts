@@ -5,6 +5,8 @@ import { ended } from './program.ts';
 
 export interface NodeOptions {
   readonly name: string;
+  /** Which of them it is, from 1. */
+  readonly number: number;
   readonly port: number;
   readonly redisUrl: string;
   readonly prefix: string;
@@ -86,7 +88,8 @@ export class NodeProcess {
   }
 
   #tell(state: NodeState['state'], backAtMs: number | null): void {
-    const { name, port } = this.#options;
-    this.#events.onState({ name, port, pid: this.pid, state, sinceMs: Date.now(), backAtMs, kills: this.#kills });
+    const { name, number, port } = this.#options;
+    const { pid } = this;
+    this.#events.onState({ name, number, port, pid, state, sinceMs: Date.now(), backAtMs, kills: this.#kills });
   }
 }

@@ -92,7 +92,7 @@ function drawSoon(): void {
   drawing = true;
   requestAnimationFrame(() => {
     drawing = false;
-    const inOrder = [...nodes.values()].toSorted((one, other) => one.port - other.port);
+    const inOrder = [...nodes.values()].toSorted((one, other) => one.number - other.number);
     const nowMs = chat.catchUp.serverNowMs(Date.now());
     strip.draw({ nodes: inOrder, proxies: [...proxies.values()], here, beats, falls, moves, nowMs });
   });

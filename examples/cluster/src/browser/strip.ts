@@ -44,6 +44,8 @@ export class Strip {
 
   draw(view: StripView): void {
     const { nodes, here, beats, falls, nowMs } = view;
+    const rows = nodes.map(({ name }) => this.#lane(name).row);
+    if (rows.some((row, index) => this.#list.children[index] !== row)) this.#list.replaceChildren(...rows);
     for (const node of nodes) {
       const { row, words, canvas, kill } = this.#lane(node.name);
       const serves = node.name === here;
@@ -74,7 +76,6 @@ export class Strip {
     const row = make('li', { class: 'lane' }, title, canvas, kill);
     const lane = { row, words, canvas, kill };
     this.#lanes.set(name, lane);
-    this.#list.append(row);
     return lane;
   }
 
@@ -101,6 +102,7 @@ export class Strip {
     dataset['beats'] = String(count);
     dataset['missing'] = String(missing);
     dataset['twice'] = String(twice);
+    dataset['missed'] = String(missed);
     dataset['moves'] = String(moves);
     const facts = [
       `${count.toLocaleString('en')} beats`,
