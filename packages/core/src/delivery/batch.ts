@@ -27,6 +27,9 @@ export class Batch {
   readonly number: number;
   /** The newest place when it was made. */
   readonly top: number;
+  /** How many publications it has, and how many that are ephemeral. */
+  readonly kept: number;
+  readonly passing: number;
   readonly #bytes = new Map<string, Uint8Array>();
   readonly #ends = new Map<number, Batch>();
 
@@ -34,6 +37,8 @@ export class Batch {
     this.says = says;
     this.number = number;
     this.top = top;
+    this.kept = says.type === 'publications' ? says.entries.length : 0;
+    this.passing = says.type === 'publications' ? says.passing.length : 0;
   }
 
   /** The place that it leads on from. */
@@ -48,7 +53,7 @@ export class Batch {
 
   /** Whether somebody who is at its end is told something. */
   get passes(): boolean {
-    return this.says.type === 'publications' && this.says.passing.length > 0;
+    return this.passing > 0;
   }
 
   /** The part after an offset that lies within it, made once. Lines are as good for whoever has read a part of it. */

@@ -48,6 +48,7 @@ export class Connection implements Session {
   readonly readings: Reading[] = [];
   readonly #owner: ConnectionOwner;
   readonly #codec: Codec;
+  readonly #limit: number;
   readonly #once: boolean;
   readonly #listener: Listener | null;
   readonly #transport: Transport;
@@ -61,6 +62,7 @@ export class Connection implements Session {
     this.name = options.name;
     this.userId = options.userId;
     this.#codec = options.codec;
+    this.#limit = options.codec.limit ?? Number.POSITIVE_INFINITY;
     this.#owner = owner;
     this.#once = options.once;
     this.#listener = options.listener;
@@ -98,10 +100,8 @@ export class Connection implements Session {
   }
 
   /** How many publications of a batch it is told. */
-  toldOf({ says }: Batch): number {
-    if (says.type === 'lines') return 0;
-    const { limit = says.entries.length, passing } = this.#codec;
-    return Math.min(says.entries.length, limit) + (passing ? says.passing.length : 0);
+  toldOf({ kept, passing }: Batch): number {
+    return Math.min(kept, this.#limit) + (this.#codec.passing ? passing : 0);
   }
 
   /** A batch as this peer's bytes: the same object for all peers that are alike. */
