@@ -12,6 +12,11 @@ import type { RedisDriver } from './redis-driver.ts';
 /** An app's own client for Redis. */
 export type RedisClient = IoredisClient | IoredisCluster | NodeRedisClient | NodeRedisCluster | NodeRedisSentinel;
 
+/** Whether it spreads keys over several masters. */
+export function isCluster(redis: RedisClient): boolean {
+  return 'nodes' in redis || 'nodeClient' in redis;
+}
+
 /** What is needed of it, by what it has. */
 export function driverOf(redis: RedisClient): RedisDriver {
   if ('nodes' in redis) return new MastersDriver(ioredisMasters(redis));

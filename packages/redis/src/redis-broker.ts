@@ -1,11 +1,12 @@
 import type { Broker, BrokerSink, Clock } from '@rt/core';
 import { RtError, systemClock } from '@rt/core';
 import type { RedisClient } from './driver-of.ts';
-import { driverOf } from './driver-of.ts';
+import { driverOf, isCluster } from './driver-of.ts';
 import { FollowedChannels } from './followed-channels.ts';
 import { liveName } from './keys.ts';
 import { passingText } from './live-message.ts';
 import { newEpoch } from './new-epoch.ts';
+import { redisPresence } from './presence/redis-presence.ts';
 import type { LinkUser } from './redis-link.ts';
 import { RedisLink } from './redis-link.ts';
 import { RedisLogs } from './redis-log.ts';
@@ -78,6 +79,14 @@ export function redisBroker({
 
   return {
     capabilities: { kept: true, continuity: 'dense', reach: 'cluster' },
+    presence: redisPresence(link, {
+      // On a cluster the places are spread over its masters.
+      partitions: isCluster(redis) ? 16 : 1,
+      forgetAfterMs,
+      checkEveryMs,
+      leaseMs: 10_000,
+      serverNow,
+    }),
     async open(sink: BrokerSink) {
       if (closed || opened !== null) throw new RtError('broker_failed', 'a broker belongs to one hub; create another');
       const channels = new FollowedChannels({ driver, logs, prefix, sink, clock });
