@@ -67,7 +67,7 @@ describe.each(transports)('the connection of a client over %s', (transport) => {
     const rt = client(transport);
     rt.channel('room:1').on('said', () => {});
     await reached(rt, 'open');
-    hub().disconnect({ user: 'anonymous' });
+    void hub().disconnect({ user: 'anonymous' });
     await reached(rt, 'closed');
     expect(rt.status).toMatchObject({ error: { code: 'disconnected' } });
   });

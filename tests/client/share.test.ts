@@ -123,7 +123,7 @@ describe('a tab that shares', () => {
 
   test('is closed with the others when the server has said never', async () => {
     const { world, tabs } = await three();
-    world.hub.disconnect({ user: 'ada' });
+    void world.hub.disconnect({ user: 'ada' });
     await world.until('all are closed', () => tabs.every(({ client }) => client.status.state === 'closed'), 5000);
     for (const { client } of tabs) expect(client.status).toMatchObject({ error: { code: 'disconnected' } });
     // Whoever comes then begins anew, as with a new login.

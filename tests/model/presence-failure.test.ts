@@ -84,7 +84,7 @@ describe('a presence store that fails', () => {
     hub.onPresence(() => {});
     await ask({ type: 'enter' });
     broken.add('leave').add('enter');
-    hub.revoke({ user: 'ada', channel: 'room:1' });
+    void hub.revoke({ user: 'ada', channel: 'room:1' });
     await settle(clock);
     expect(session.frames.at(-1)).toMatchObject({ type: 'left', error: { code: 'permission_revoked' } });
     const other = await SimulatedSession.open(hub, ada);

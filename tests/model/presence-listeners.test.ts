@@ -225,7 +225,7 @@ describe('listeners of presence', () => {
     expect(online()).toEqual(['online ada', 'offline ada', 'online ada', 'offline ada']);
     // Nor does one that is sent away.
     await SimulatedSession.open(hub, ada);
-    hub.disconnect({ user: 'ada' });
+    void hub.disconnect({ user: 'ada' });
     await settle(clock);
     expect(online()).toHaveLength(6);
     await closeUnder(clock, hub);

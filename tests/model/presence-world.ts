@@ -250,14 +250,14 @@ class PresenceWorld {
   #disconnect(user: string | null): void {
     const gone = this.tabs.filter((tab) => tab.user === user && !tab.session.closed);
     if (user === null) return;
-    this.hub.disconnect({ user });
+    void this.hub.disconnect({ user });
     for (const tab of gone) this.#end(tab, 'disconnected');
     this.model.expel(user, null);
   }
 
   #revoke(user: string | null, place: Place): void {
     if (user === null) return;
-    this.hub.revoke({ user, channel: place });
+    void this.hub.revoke({ user, channel: place });
     for (const tab of this.tabs.filter((each) => each.user === user && !each.session.closed)) {
       this.#unobserved(tab, place);
       this.#revoked(tab, place);

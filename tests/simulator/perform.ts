@@ -65,7 +65,7 @@ export function perform(stage: Stage, act: Exclude<Act, { readonly type: 'pass' 
 function performFor(client: Client, stage: Stage, act: ClientAct): void {
   const { user } = client;
   const { permissions, servers, current } = stage;
-  if (act.type === 'disconnect') return current.throwOut(user, null, () => current.hub.disconnect({ user }));
+  if (act.type === 'disconnect') return current.throwOut(user, null, () => void current.hub.disconnect({ user }));
   if (act.type === 'quit') return client instanceof SessionClient ? client.quit() : undefined;
   if (act.type === 'repeat') return client instanceof SessionClient ? client.repeat(act.wish) : undefined;
   const channel = channelOf(stage, act);
@@ -81,7 +81,7 @@ function performFor(client: Client, stage: Stage, act: ClientAct): void {
     permissions.set('enter', user, channel, false);
     permissions.revoke(user, channel);
     for (const server of servers) {
-      if (!server.closed) server.throwOut(user, channel, () => server.hub.revoke({ user, channel }));
+      if (!server.closed) server.throwOut(user, channel, () => void server.hub.revoke({ user, channel }));
     }
     return;
   }

@@ -72,10 +72,10 @@ describe('createTestHub', () => {
     const ada = ground.client({ user });
     expect(await ada.send('room:7', 'double', 21)).toEqual([42, '7']);
     await ada.subscribe('room:7');
-    ground.hub.revoke({ user: 'ada', channel: 'room:7' });
+    void ground.hub.revoke({ user: 'ada', channel: 'room:7' });
     await ground.pass(0);
     expect(ada.ended?.code).toBe('permission_revoked');
-    ground.hub.disconnect({ user: 'ada' });
+    void ground.hub.disconnect({ user: 'ada' });
     expect(ada.ended?.code).toBe('disconnected');
     await ground.pass(60_000);
     await ground.close();
@@ -136,7 +136,7 @@ describe('createTestHub', () => {
     expect(await seen()).toEqual([]);
     await bob.enter('room:1', { name: 'Bob' });
     expect(await seen()).toEqual(['bob']);
-    ground.hub.revoke({ user: 'bob', channel: 'room:1' });
+    void ground.hub.revoke({ user: 'bob', channel: 'room:1' });
     expect(await seen()).toEqual([]);
     await ground.pass(0);
     expect(bob.ended?.code).toBe('permission_revoked');

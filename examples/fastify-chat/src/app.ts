@@ -39,7 +39,7 @@ export async function createChat<ChatHub extends RequestHub & Pick<Hub, 'close' 
     cookie: { secure: 'auto', sameSite: 'lax', maxAge: 30 * 86_400_000 },
     ...(store !== undefined && { store }),
   });
-  addVisits(app, { left: ({ id }) => hub.disconnect({ user: id }) });
+  addVisits(app, { left: ({ id }) => void hub.disconnect({ user: id }) });
   await app.register(realtime, {
     hub,
     path: '/rt',

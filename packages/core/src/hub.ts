@@ -4,6 +4,9 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Broker } from './broker/broker.ts';
 import { GuardedBroker } from './broker/guarded-broker.ts';
 import { memoryBroker } from './broker/memory-broker.ts';
+import type { ConnectionCount, OwnNode, Reached } from './cluster/peers.ts';
+import { Peers } from './cluster/peers.ts';
+import type { Counted } from './cluster/question.ts';
 import type { CurrentTrace } from './channels/carried-trace.ts';
 import type { ChannelDoor, PublishOptions } from './channels/channel-door.ts';
 import { channelDoor } from './channels/channel-door.ts';
@@ -25,7 +28,7 @@ import { Delivery } from './delivery/delivery.ts';
 import { Drain } from './delivery/drain.ts';
 import type { Exchange } from './http/exchange.ts';
 import { Admission } from './http/admission.ts';
-import { serve } from './http/routes.ts';
+import { serve, serveAsked } from './http/routes.ts';
 import type { FlushListener } from './observe/flush-listeners.ts';
 import type { Measures } from './observe/measures.ts';
 import { measures } from './observe/measures.ts';
@@ -137,15 +140,23 @@ export interface Hub<
     handler: Handler<Params<Pattern>>,
   ): () => void;
   /**
-   * Ends the sessions, streams and polls of a user at once, and the user is no member of anything any more. It keeps nobody out: who may not come back has to be
-   * refused by the host or by a rule.
+   * Ends the sessions, streams and polls of a user, and the user is no member of anything any more. It keeps nobody
+   * out: who may not come back has to be refused by the host or by a rule. It is done here within the call, and on the
+   * other nodes of a cluster when it resolves. It never rejects: where a node has not answered within 5 seconds,
+   * `answered` is less than `nodes`.
    */
-  disconnect(who: { readonly user: string }): void;
+  disconnect(who: { readonly user: string }): Promise<Reached>;
   /**
    * Takes back a permission at once: the user's subscriptions to the channel are ended, also those that were allowed a
-   * moment ago and have not begun, and the user is no member of it any more. Change what the rule looks at first, since they may try again.
+   * moment ago and have not begun, and the user is no member of it any more. Change what the rule looks at first, since
+   * they may try again. On other nodes as `disconnect`.
    */
-  revoke(what: { readonly user: string; readonly channel: string }): void;
+  revoke(what: { readonly user: string; readonly channel: string }): Promise<Reached>;
+  /**
+   * Counts the open connections on all nodes, or those of a user, or those that read a channel. Never rejects: where a
+   * node has not answered in time, `answered` is less than `nodes`.
+   */
+  connections(of?: { readonly user?: string; readonly channel?: string }): Promise<ConnectionCount>;
   /**
    * Tells what becomes of users, members and channels, from now on: each event at least once, one after the other, in the
    * order in which it happened for a channel or a user. Of nodes that share a broker every one SHOULD have the listener:
@@ -210,6 +221,7 @@ class CoreHub implements Parts, RequestHub {
   readonly handlers: Handlers = new Handlers();
   readonly admission: Admission;
   readonly sessions: Sessions = new Sessions();
+  readonly peers: Peers;
   revision = 0;
   readonly #listeners: PresenceListeners;
   #closed: Promise<void> | null = null;
@@ -236,6 +248,13 @@ class CoreHub implements Parts, RequestHub {
       troubled,
     };
     this.presence.open(sink).catch(troubled);
+    const own: OwnNode = {
+      serve: (exchange, userId) => serveAsked(exchange, this, userId),
+      disconnect: (user) => this.#disconnectHere(user),
+      revoke: (user, channel) => this.#revokeHere(user, channel),
+      count: (of) => this.#count(of),
+    };
+    this.peers = new Peers(options.broker?.bus ?? null, own, observe);
   }
 
   get closing(): boolean {
@@ -270,22 +289,20 @@ class CoreHub implements Parts, RequestHub {
     return remove;
   }
 
-  disconnect({ user }: { readonly user: string }): void {
-    this.revision += 1;
-    const error = new RtError('disconnected', 'the app has ended this session');
-    for (const session of this.sessions.of(user)) session.end(error);
-    for (const connection of this.#readers(user)) connection.bye(error, null);
+  async disconnect({ user }: { readonly user: string }): Promise<Reached> {
+    this.#disconnectHere(user);
     this.#expel(user, null);
+    return this.peers.tell({ type: 'disconnect', user });
   }
 
-  revoke({ user, channel }: { readonly user: string; readonly channel: string }): void {
-    this.revision += 1;
-    const error = new RtError('permission_revoked', `"${channel}" may not be read any more`);
-    for (const session of this.sessions.of(user)) session.revoke(channel);
+  async revoke({ user, channel }: { readonly user: string; readonly channel: string }): Promise<Reached> {
+    this.#revokeHere(user, channel);
     this.#expel(user, channel);
-    for (const connection of this.#readers(user)) {
-      if (this.delivery.reads(connection, channel)) connection.bye(error, null);
-    }
+    return this.peers.tell({ type: 'revoke', user, channel });
+  }
+
+  async connections({ user = null, channel = null }: Partial<Counted> = {}): Promise<ConnectionCount> {
+    return this.peers.count({ user, channel });
   }
 
   health(): Health {
@@ -320,6 +337,8 @@ class CoreHub implements Parts, RequestHub {
       });
     });
     // What was published before still arrives, before the goodbye. Nothing is published from now on, so this ends.
+    const published = this.publisher.idle().then((channels) => this.delivery.following.catchUp(channels));
+    await Promise.race([published, late]);
     await this.delivery.flushed();
     const drain = new Drain(this.settings, this.delivery);
     const error = new RtError('hub_closed', 'this server is closing; another one will answer');
@@ -328,14 +347,41 @@ class CoreHub implements Parts, RequestHub {
     stop();
     await Promise.race([this.#listeners.finish(), late]);
     cancel();
+    await this.peers.close();
     await this.presence.close();
     await this.broker.close();
+  }
+
+  #disconnectHere(user: string): void {
+    this.revision += 1;
+    const error = new RtError('disconnected', 'the app has ended this session');
+    for (const session of this.sessions.of(user)) session.end(error);
+    for (const connection of this.#readers(user)) connection.bye(error, null);
+  }
+
+  #revokeHere(user: string, channel: string): void {
+    this.revision += 1;
+    const error = new RtError('permission_revoked', `"${channel}" may not be read any more`);
+    for (const session of this.sessions.of(user)) session.revoke(channel);
+    for (const connection of this.#readers(user)) {
+      if (this.delivery.reads(connection, channel)) connection.bye(error, null);
+    }
+  }
+
+  #count({ user, channel }: Counted): number {
+    const connections = user === null ? [...this.delivery.connections] : this.#connectionsOf(user);
+    if (channel === null) return connections.length;
+    return connections.filter((connection) => this.delivery.reads(connection, channel)).length;
   }
 
   /** Also who has lost the connection, and is waited for, is gone. */
   #expel(user: string, channel: string | null): void {
     const { observe } = this.settings;
     this.presence.expel(user, channel).catch((cause: unknown) => observe({ type: 'error', stage: 'presence', cause }));
+  }
+
+  #connectionsOf(user: string): readonly Connection[] {
+    return [...this.sessions.of(user).flatMap(({ connection }) => connection ?? []), ...this.#readers(user)];
   }
 
   /** The user's plain streams and polls. */

@@ -35,6 +35,8 @@ export type {
   User,
   Verdict,
 } from './channels/define-channel.ts';
+export type { Answers, BusSink, NodeBus, OnGone } from './cluster/node-bus.ts';
+export type { ConnectionCount, Reached } from './cluster/peers.ts';
 export { channel, defineChannels } from './channels/define-channel.ts';
 export type { CurrentTrace } from './channels/carried-trace.ts';
 export type { Ephemeral, EphemeralOptions } from './channels/ephemeral.ts';

@@ -1,3 +1,4 @@
+import type { Peers } from './cluster/peers.ts';
 import type { Broker } from './broker/broker.ts';
 import type { Publisher } from './channels/publisher.ts';
 import type { Registry } from './channels/registry.ts';
@@ -19,6 +20,7 @@ export interface Parts {
   readonly publisher: Publisher;
   readonly handlers: Handlers;
   readonly sessions: Sessions;
+  readonly peers: Peers;
   readonly admission: Admission;
   readonly settings: Settings;
   /** Counts the permissions that were taken back: what was asked before must be asked again. */

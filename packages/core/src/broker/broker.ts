@@ -3,6 +3,7 @@ import type { Head } from '../log/locate.ts';
 import type { About, Entry, Keep, Run } from '../log/entry.ts';
 import type { LogView } from '../log/log-view.ts';
 import type { Payload } from '../log/payload.ts';
+import type { NodeBus } from '../cluster/node-bus.ts';
 import type { PresenceStore } from '../presence/presence-store.ts';
 
 /** What a broker promises. The conformance suite and the hub read it; nothing is skipped by a broker's name. */
@@ -116,6 +117,8 @@ export interface Broker {
   readonly capabilities: BrokerCapabilities;
   /** Who is where, for whoever shares this broker: what a hub uses unless it is given a store. @default none */
   readonly presence?: PresenceStore;
+  /** The way to the other nodes that share this broker. @default none: there is one node */
+  readonly bus?: NodeBus;
   open(sink: BrokerSink): Promise<void>;
   /** Why what is appended may not reach the sink at this moment, or `null`. @default null: it always does */
   health?(): string | null;

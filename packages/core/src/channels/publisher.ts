@@ -34,6 +34,10 @@ export class Publisher {
   readonly #tally: Tally;
   readonly #carried = new CarriedTrace();
   readonly #waiting = new Map<string, Promise<unknown>>();
+  /** The channels that were published to last. */
+  readonly #recent = new Set<string>();
+  #underWay = 0;
+  #whenIdle: (() => void)[] = [];
 
   constructor(broker: Broker, maxBytes: number, tally: Tally) {
     this.#broker = broker;
@@ -48,6 +52,16 @@ export class Publisher {
 
   /** Resolves to the printed position once the broker has kept the publication; to `null` for one that is ephemeral. */
   async publish(match: Match, event: string, data: unknown, how: PublishingOptions = {}): Promise<string | null> {
+    this.#began(match.channel);
+    try {
+      return await this.#publish(match, event, data, how);
+    } finally {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    }
+  }
+
+  async #publish(match: Match, event: string, data: unknown, how: PublishingOptions): Promise<string | null> {
     const schema = match.definition.events[event];
     const passing = schema === undefined ? null : ephemeralOf(schema);
     if (passing !== null) return this.#pass(match, event, data, { by: passing.by, how });
@@ -78,6 +92,20 @@ export class Publisher {
     const [settled] = await Promise.allSettled([checked, before]);
     if (settled.status === 'rejected') throw settled.reason;
     return this.#append(match, settled.value, how);
+  }
+
+  /** Resolves when every publication that was made has been answered, with the channels that were published to last. */
+  async idle(): Promise<readonly string[]> {
+    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    return [...this.#recent];
+  }
+
+  #began(channel: string): void {
+    this.#underWay += 1;
+    this.#recent.delete(channel);
+    this.#recent.add(channel);
+    if (this.#recent.size <= maxRecent) return;
+    for (const oldest of this.#recent) return void this.#recent.delete(oldest);
   }
 
   async #append(
@@ -164,6 +192,9 @@ export class Publisher {
     );
   }
 }
+
+/** How many channels are known to have been published to last. */
+const maxRecent = 256;
 
 /** A publication that may be appended. */
 interface Checked {

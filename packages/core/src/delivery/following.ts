@@ -64,6 +64,15 @@ export class Following<Handed extends Feed> implements Holder {
     }
   }
 
+  /** Resolves when these channels, as far as they are followed, have come as far as the broker by now. Never rejects. */
+  async catchUp(names: readonly string[]): Promise<void> {
+    const look = async (name: string): Promise<void> => {
+      if (this.get(name) !== null) await this.#source.catchUp?.(name);
+    };
+    const failed = (cause: unknown): void => this.#observe({ type: 'error', stage: 'broker', cause });
+    await Promise.all(names.map((name) => look(name).catch(failed)));
+  }
+
   /** Gives back one hold. */
   release(name: string): void {
     const row = this.#rows.get(name);

@@ -13,6 +13,7 @@ import { channelNames, starts } from './query.ts';
 import { Reader } from './reader.ts';
 import { servePage } from './serve-page.ts';
 import { servePost } from './serve-post.ts';
+import { serveSessionPost } from './serve-session-post.ts';
 import { serveWebSocket } from './serve-session.ts';
 
 const methods = 'GET, HEAD, POST, OPTIONS';
@@ -24,8 +25,17 @@ const speaks =
  * when the head is sent, or when the peer has gone.
  */
 export async function serve(exchange: Exchange, parts: Parts, user: () => unknown): Promise<void> {
+  await answered(exchange, parts, () => route(exchange, parts, user));
+}
+
+/** Serves a request that another node has taken, for a session that is open here. Never rejects. */
+export async function serveAsked(exchange: Exchange, parts: Parts, userId: string | null): Promise<void> {
+  await answered(exchange, parts, () => serveSessionPost(exchange, parts, userId));
+}
+
+async function answered(exchange: Exchange, parts: Parts, run: () => Promise<void>): Promise<void> {
   try {
-    await route(exchange, parts, user);
+    await run();
   } catch (cause) {
     if (!(cause instanceof RtError)) parts.settings.observe({ type: 'error', stage: 'request', cause });
     if (exchange.closed) return;

@@ -25,7 +25,7 @@ export type HubEvent =
 
 /**
  * Where an error came from: the host's user option, the app's token verifier, a rule or a handler of the app, the
- * broker, the presence store, a listener of `onPresence`, answering a request, or writing to a peer.
+ * broker, the bus between nodes, the presence store, a listener of `onPresence`, answering a request, or writing to a peer.
  */
 export type ErrorStage =
   | 'user'
@@ -33,6 +33,7 @@ export type ErrorStage =
   | 'rule'
   | 'handler'
   | 'broker'
+  | 'bus'
   | 'presence'
   | 'listener'
   | 'request'

@@ -71,7 +71,7 @@ export class PeerSession implements Listener, OpenSession {
 
   constructor(parts: Parts, options: SessionOptions) {
     const { clock, secret, limits } = parts.settings;
-    this.id = secret();
+    this.id = parts.peers.sessionId(secret());
     this.#parts = parts;
     this.#options = options;
     this.#identity = options.identity;
@@ -93,6 +93,10 @@ export class PeerSession implements Listener, OpenSession {
 
   get identity(): Identity {
     return this.#identity;
+  }
+
+  get connection(): Connection | null {
+    return this.#connection;
   }
 
   get ended(): boolean {

@@ -1,5 +1,6 @@
 import type { ParsedFrame } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
+import type { Connection } from '../delivery/connection.ts';
 import type { Identity } from './identity.ts';
 
 /** A session as those see it who find it by its id or its user. */
@@ -9,6 +10,8 @@ export interface OpenSession {
   readonly identity: Identity;
   /** The user whom the host saw when it was opened: further requests for it must come from the same. */
   readonly openedBy: string | null;
+  /** What it talks through: `null` before that is there. */
+  readonly connection: Connection | null;
   /** Whether it is over, and only its goodbye may still be on its way. */
   readonly ended: boolean;
   /** The highest id that was taken. */

@@ -162,7 +162,7 @@ export function bounds(cell: Case): void {
     await client.next('subscribed');
     const [position] = await ground.publish('before');
     await comes(client, 'before');
-    ground.hub.revoke({ user: 'ada', channel: 'room:1' });
+    void ground.hub.revoke({ user: 'ada', channel: 'room:1' });
     await client.next('unsubscribed');
     await ground.publish('meanwhile');
     assert.equal((await client.ask({ type: 'subscribe', channel: 'room:1', after: position })).type, 'subscribed');
@@ -172,9 +172,9 @@ export function bounds(cell: Case): void {
   cell('revoke: of somebody who is not there, or has not subscribed, is harmless', async (ground) => {
     const client = await ground.open([{ channel: 'room:1' }], { user: 'ada' });
     await client.next('subscribed');
-    ground.hub.revoke({ user: 'ada', channel: 'room:2' });
-    ground.hub.revoke({ user: 'bob', channel: 'room:1' });
-    ground.hub.disconnect({ user: 'bob' });
+    void ground.hub.revoke({ user: 'ada', channel: 'room:2' });
+    void ground.hub.revoke({ user: 'bob', channel: 'room:1' });
+    void ground.hub.disconnect({ user: 'bob' });
     await ground.publish('still here');
     await comes(client, 'still here');
     assert.equal(client.frames.filter(({ type }) => type === 'unsubscribed').length, 0);

@@ -12,6 +12,8 @@ export interface TransportRig {
    * and nobody without it.
    */
   serve(hub: Hub): Promise<{ readonly port: number; close(): Promise<void> }>;
+  /** What the hub of each case is made with, unless the case says otherwise. @default nothing */
+  readonly options?: () => HubOptions;
 }
 
 interface AnySchema {
@@ -162,7 +164,7 @@ export class Ground {
       events.push(event);
       changed.call();
     };
-    const hub = createHub({ channels: suiteChannels(permissions), ...options, observe });
+    const hub = createHub({ channels: suiteChannels(permissions), ...rig.options?.(), ...options, observe });
     const { port, close } = await rig.serve(hub as unknown as Hub);
     const ground = new Ground({ hub, permissions, events, open: rig.open, port, changed });
     try {

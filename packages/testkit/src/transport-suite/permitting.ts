@@ -134,7 +134,7 @@ export function permitting(cell: Case): void {
     const bob = await ground.open([{ channel: 'room:1' }], { user: 'bob' });
     await ada.next('subscribed', ({ channel }) => channel === 'room:2');
     await bob.next('subscribed');
-    ground.hub.revoke({ user: 'ada', channel: 'room:1' });
+    void ground.hub.revoke({ user: 'ada', channel: 'room:1' });
     await ground.publish('secret');
     const { channel, error, id } = await ada.next('unsubscribed');
     assert.deepEqual([channel, error?.code, id], ['room:1', 'permission_revoked', undefined]);
@@ -151,7 +151,7 @@ export function permitting(cell: Case): void {
     client.send({ type: 'subscribe', id: 2, channel: 'asked:1' });
     await client.ask({ type: 'ping', id: 3 });
     ground.permissions.denied.add('subscribe');
-    ground.hub.revoke({ user: 'ada', channel: 'asked:1' });
+    void ground.hub.revoke({ user: 'ada', channel: 'asked:1' });
     release();
     const { id, error } = await client.next('error');
     assert.deepEqual([id, error.code], [2, 'subscribe_denied']);
@@ -162,7 +162,7 @@ export function permitting(cell: Case): void {
   cell('disconnect: ends every session of the user at once, and of nobody else', async (ground) => {
     const sessions = [await ground.open([], { user: 'ada' }), await ground.open([], { user: 'ada' })];
     const bob = await ground.open([], { user: 'bob' });
-    ground.hub.disconnect({ user: 'ada' });
+    void ground.hub.disconnect({ user: 'ada' });
     for (const session of sessions) {
       const { bye } = await session.ended();
       assert.deepEqual([bye?.error.code, bye?.retryInMs], ['disconnected', null]);

@@ -74,7 +74,7 @@ export function presenceEnds(cell: Case): void {
     const [one, other] = [await entered(ground, 'ada'), await entered(ground, 'ada')];
     const bob = await entered(ground, 'bob');
     const watching = await observer(ground);
-    ground.hub.revoke({ user: 'ada', channel: lobby });
+    void ground.hub.revoke({ user: 'ada', channel: lobby });
     for (const session of [one, other]) {
       const { id, channel, error } = await session.next('left');
       assert.deepEqual([id, channel, error?.code], [undefined, lobby, 'permission_revoked']);
@@ -93,7 +93,7 @@ export function presenceEnds(cell: Case): void {
     ada.send({ type: 'enter', id: 2, channel: lobby });
     await ada.ask({ type: 'ping', id: 3 });
     ground.permissions.denied.add('enter');
-    ground.hub.revoke({ user: 'ada', channel: lobby });
+    void ground.hub.revoke({ user: 'ada', channel: lobby });
     release();
     const { id, error } = await ada.next('error');
     assert.deepEqual([id, error.code], [2, 'enter_denied']);
@@ -105,7 +105,7 @@ export function presenceEnds(cell: Case): void {
     await entered(ground, 'bob', 'tab');
     const watching = await observer(ground);
     const begun = performance.now();
-    ground.hub.disconnect({ user: 'ada' });
+    void ground.hub.disconnect({ user: 'ada' });
     await sees(watching, member('bob'));
     assert.ok(performance.now() - begun < 1400, 'it waited for the grace');
     assert.equal((await ada.ended()).bye?.error.code, 'disconnected');
@@ -149,7 +149,7 @@ export function presenceEnds(cell: Case): void {
         await session.ask({ type: 'ping', id: 3 });
       }
       gone.cut();
-      ground.hub.disconnect({ user: 'bob' });
+      void ground.hub.disconnect({ user: 'bob' });
       await ground.observed('both ends', () => ground.count('connection_closed') === 2);
       release();
       // Whatever they did would have been done by the time that somebody after them has entered.

@@ -153,15 +153,11 @@ export function subscribing(cell: Case): void {
 
   cell('resume: of several channels, each from its own place', async (ground) => {
     const first = await ground.open([{ channel: 'room:1' }, { channel: 'room:2' }]);
-    const one = await first.next('subscribed', ({ channel }) => channel === 'room:1');
-    const two = first.frames.find((frame) => frame.type === 'subscribed' && frame.channel === 'room:2');
+    const subscribed = [await first.next('subscribed'), await first.next('subscribed')];
     first.cut();
     await ground.publish('x');
     await ground.hub.channel('room:2').publish('said', 'y');
-    const places = [one, two].map((frame) =>
-      frame?.type === 'subscribed' ? { channel: frame.channel, after: frame.position } : null,
-    );
-    const second = await ground.open(places.filter((place) => place !== null));
+    const second = await ground.open(subscribed.map(({ channel, position }) => ({ channel, after: position })));
     await second.next('subscribed', ({ channel }) => channel === 'room:2');
     while (seen(second).length + seen(second, 'room:2').length < 2) await second.next('publications');
     assert.deepEqual([seen(second)[0]?.data, seen(second, 'room:2')[0]?.data], ['x', 'y']);
