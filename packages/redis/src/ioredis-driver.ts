@@ -1,3 +1,4 @@
+import { RtError } from '@rt/core';
 import type { RedisDriver } from './redis-driver.ts';
 import { byName } from './redis-driver.ts';
 
@@ -34,7 +35,7 @@ export function ioredisDriver(client: IoredisClient): RedisDriver {
   const names = new Set<string>();
   let opened: Opened | null = null;
   const own = (): Opened => {
-    if (opened === null) throw new Error('the broker is not open');
+    if (opened === null) throw new RtError('hub_closed', 'this broker is not open');
     return opened;
   };
   // An append whose connection was lost may have been done: sent again by itself it would be done twice. So what is under

@@ -1,3 +1,4 @@
+import { RtError } from '@rt/core';
 import { systemClock } from '@rt/core';
 import { redirectionOf, slotOf } from './cluster-slots.ts';
 import type { Master } from './masters.ts';
@@ -104,7 +105,7 @@ export class MastersDriver implements RedisDriver {
   }
 
   #own(): Masters {
-    if (this.#masters === null) throw new Error('the broker is not open');
+    if (this.#masters === null) throw new RtError('hub_closed', 'this broker is not open');
     return this.#masters;
   }
 

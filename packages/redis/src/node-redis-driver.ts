@@ -1,3 +1,4 @@
+import { RtError } from '@rt/core';
 import type { DriverEvents, RedisDriver } from './redis-driver.ts';
 import { byName } from './redis-driver.ts';
 
@@ -30,7 +31,7 @@ export function nodeRedisDriver(client: NodeRedisClient): RedisDriver {
   let subscriber: NodeRedisConnection | null = null;
   const hear = (text: string, channel: string): void => events?.message(channel, text);
   function own(connection: NodeRedisConnection | null): NodeRedisConnection {
-    if (connection === null) throw new Error('the broker is not open');
+    if (connection === null) throw new RtError('hub_closed', 'this broker is not open');
     return connection;
   }
   function made(): NodeRedisConnection {

@@ -6,6 +6,7 @@ import { FollowedChannels } from './followed-channels.ts';
 import { liveName } from './keys.ts';
 import { passingText } from './live-message.ts';
 import { newEpoch } from './new-epoch.ts';
+import { RedisBus } from './redis-bus.ts';
 import { redisPresence } from './presence/redis-presence.ts';
 import type { LinkUser } from './redis-link.ts';
 import { RedisLink } from './redis-link.ts';
@@ -56,6 +57,7 @@ export function redisBroker({
   const now = (): number => clock.now();
   const logs = new RedisLogs({ driver, prefix, forgetAfterMs, now, serverNow, newEpoch });
   const link = new RedisLink({ driver, clock, prefix, probeEveryMs });
+  const bus = new RedisBus(link);
   let opened: { readonly sink: BrokerSink; readonly channels: FollowedChannels } | null = null;
   let closed = false;
   let cancelCheck = (): void => {};
@@ -78,6 +80,7 @@ export function redisBroker({
   }
 
   return {
+    bus,
     capabilities: { kept: true, continuity: 'dense', reach: 'cluster' },
     presence: redisPresence(link, {
       // On a cluster the places are spread over its masters.
@@ -94,7 +97,7 @@ export function redisBroker({
       await link.open(user);
       if (!closed) checkLater(channels);
     },
-    health: () => link.trouble,
+    health: () => link.trouble ?? bus.trouble,
     measures() {
       const { repairs = 0, replaced = 0 } = opened?.channels ?? {};
       return { repairs, replaced, probeAgeMs: link.probeAgeMs };
