@@ -47,7 +47,7 @@ export type { History, HistoryQuery, Publication } from './channels/history.ts';
 export type { End, Framing, Session, Transport } from './delivery/transport.ts';
 export type { Exchange, Head, UpgradeOptions } from './http/exchange.ts';
 export type { ChannelHandle, CloseOptions, Health, Hub, PublicationOf, RequestHub, UserResolver } from './hub.ts';
-export { createHub } from './hub.ts';
+export { createHub } from './create-hub.ts';
 export type { PublishOptions } from './channels/channel-door.ts';
 export type { ChannelPublisher, PublisherOptions } from './create-publisher.ts';
 export { createPublisher } from './create-publisher.ts';
