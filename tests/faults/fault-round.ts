@@ -15,6 +15,8 @@ export interface Witness {
   noticed(): Promise<void>;
   /** Resolves when so many more have been stored. */
   stored(count: number): Promise<void>;
+  /** The number that was stored last. */
+  last(): number;
 }
 
 /** Servers to which something happens. */
@@ -30,8 +32,8 @@ export interface Fault {
   readonly name: string;
   readonly clients: readonly (readonly [name: string, connect: Connect])[];
   prepare(): Promise<Trouble>;
-  /** Why a reader may be told a gap; `null` if it must not be told one. */
-  readonly gap: string | null;
+  /** What a reader may be told of gaps: one of these. */
+  readonly gaps: readonly (readonly string[])[];
 }
 
 /** What a round has come to. */
@@ -46,7 +48,7 @@ export interface Outcome {
   readonly agree: boolean;
 }
 
-const channels = defineChannels({
+export const channels = defineChannels({
   'log:{id}': channel({ events: { said: z.number() }, keep: { count: 20_000, forMs: 3_600_000 }, subscribe: 'anyone' }),
 });
 
@@ -108,7 +110,7 @@ export async function playRound(fault: Fault, connect: Connect, random: Random):
         return unaware.size === 0;
       });
     };
-    const happening = trouble.happen({ random, noticed, stored: moreStored });
+    const happening = trouble.happen({ random, noticed, stored: moreStored, last: () => stored });
     const roving = rover.goTo(second);
     await within('the fault to be over', Promise.all([happening, roving]), 60_000);
     await allReady();

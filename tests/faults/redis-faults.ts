@@ -5,7 +5,14 @@ import { redisProxy } from '../support/redis-proxy.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import type { Fault, Trouble, Witness } from './fault-round.ts';
 
-interface One {
+/** Nothing may be lost. */
+export const none: Fault['gaps'] = [[]];
+/** What is lost is lost, and is told. */
+export const one: Fault['gaps'] = [['epoch_changed']];
+/** The newest may be lost, as it is copied only after it was answered. */
+export const perhaps: Fault['gaps'] = [...none, ...one];
+
+interface Server {
   readonly server: RedisServer;
   readonly proxy: RedisProxy;
   readonly admin: Redis;
@@ -14,13 +21,13 @@ interface One {
 /** Something that happens to one server, which the nodes reach through a proxy. */
 function fault(
   name: string,
-  gap: string | null,
-  happen: (one: One, witness: Witness) => Promise<unknown>,
+  gaps: Fault['gaps'],
+  happen: (one: Server, witness: Witness) => Promise<unknown>,
   ...settings: readonly string[]
 ): Fault {
   return {
     name,
-    gap,
+    gaps,
     clients,
     async prepare(): Promise<Trouble> {
       const server = await RedisServer.start(...settings);
@@ -44,24 +51,24 @@ const durable = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
 /** What may happen to one server. */
 export const serverFaults: readonly Fault[] = [
-  fault('the connections for pub/sub are killed', null, async ({ admin }, { stored }) => {
+  fault('the connections for pub/sub are killed', none, async ({ admin }, { stored }) => {
     await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await stored(5);
   }),
-  fault('all connections are killed', null, async ({ admin }, { stored }) => {
+  fault('all connections are killed', none, async ({ admin }, { stored }) => {
     await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await admin.call('CLIENT', 'KILL', 'TYPE', 'normal');
     await stored(5);
   }),
-  fault('all data is deleted', 'epoch_changed', async ({ admin }) => admin.flushall()),
-  fault('it is killed, and comes back with nothing', 'epoch_changed', async ({ server }, { noticed }) => {
+  fault('all data is deleted', one, async ({ admin }) => admin.flushall()),
+  fault('it is killed, and comes back with nothing', one, async ({ server }, { noticed }) => {
     await server.kill();
     await noticed();
     await server.start();
   }),
   fault(
     'it is killed, and comes back with its data',
-    null,
+    none,
     async ({ server }, { noticed }) => {
       await server.kill();
       await noticed();
@@ -69,25 +76,25 @@ export const serverFaults: readonly Fault[] = [
     },
     ...durable,
   ),
-  fault('it stands still for a while', null, async ({ server }, { noticed }) => {
+  fault('it stands still for a while', none, async ({ server }, { noticed }) => {
     server.signal('SIGSTOP');
     await noticed();
     server.signal('SIGCONT');
   }),
-  fault('the network is cut for a while', null, async ({ proxy }, { noticed }) => {
+  fault('the network is cut for a while', none, async ({ proxy }, { noticed }) => {
     proxy.cut();
     await noticed();
     proxy.mend();
   }),
-  fault('nothing arrives any more on the connections that there are', null, async ({ proxy }, { noticed }) => {
+  fault('nothing arrives any more on the connections that there are', none, async ({ proxy }, { noticed }) => {
     proxy.wedge('all');
     await noticed();
   }),
-  fault('nothing is heard any more on the connections for pub/sub', null, async ({ proxy }, { noticed }) => {
+  fault('nothing is heard any more on the connections for pub/sub', none, async ({ proxy }, { noticed }) => {
     proxy.wedge('subscribers');
     await noticed();
   }),
-  fault('a message is lost', null, async ({ proxy }, { stored }) => {
+  fault('a message is lost', none, async ({ proxy }, { stored }) => {
     proxy.drop('said');
     await stored(5);
   }),

@@ -5,6 +5,7 @@ import type { LogNames } from './keys.ts';
 import { channelNames } from './keys.ts';
 import type { LiveMessage } from './live-message.ts';
 import { parseLive } from './live-message.ts';
+import { OrderedSteps } from './ordered-steps.ts';
 import type { RedisDriver } from './redis-driver.ts';
 import type { RedisLogs, Seen } from './redis-log.ts';
 
@@ -55,8 +56,7 @@ export class FollowedChannels {
   readonly #names: LogNames;
   /** By the names of their pub/sub channels. */
   readonly #rows = new Map<string, Row>();
-  /** The end of the last step for each channel: steps that concern one take effect in order. */
-  readonly #chains = new Map<string, Promise<unknown>>();
+  readonly #steps = new OrderedSteps();
 
   constructor(options: FollowingOptions) {
     this.#options = options;
@@ -77,7 +77,7 @@ export class FollowedChannels {
         checking: 'no',
         checked: done,
       };
-      row = Object.assign(fresh, { ready: this.#inOrder(name, () => this.#begin(fresh as Row)) });
+      row = Object.assign(fresh, { ready: this.#steps.run(name, () => this.#begin(fresh as Row)) });
       this.#rows.set(name, row);
     }
     try {
@@ -91,7 +91,7 @@ export class FollowedChannels {
 
   async unfollow(channel: string): Promise<void> {
     const name = this.#names.live(channel);
-    if (this.#rows.delete(name)) await this.#inOrder(name, () => this.#options.driver.unsubscribe(name));
+    if (this.#rows.delete(name)) await this.#steps.run(name, () => this.#options.driver.unsubscribe(name));
   }
 
   /** What is known here of a channel, if it is followed. */
@@ -221,21 +221,6 @@ export class FollowedChannels {
     if (leadsOn) this.repairs += 1;
     else this.replaced += 1;
     sink.replaced(channel, other);
-  }
-
-  async #inOrder<Result>(name: string, step: () => Promise<Result>): Promise<Result> {
-    const before = this.#chains.get(name);
-    const result = before === undefined ? step() : before.then(step, step);
-    const ended = result.then(
-      () => {},
-      () => {},
-    );
-    this.#chains.set(name, ended);
-    try {
-      return await result;
-    } finally {
-      if (this.#chains.get(name) === ended) this.#chains.delete(name);
-    }
   }
 }
 

@@ -5,6 +5,8 @@ import { byName } from './redis-driver.ts';
 /** A client of `ioredis`, as far as it is needed. */
 export interface IoredisClient {
   duplicate(options: {
+    readonly lazyConnect: boolean;
+    readonly autoResubscribe: boolean;
     readonly autoResendUnfulfilledCommands: boolean;
     readonly maxRetriesPerRequest: number;
   }): IoredisConnection;
@@ -13,7 +15,7 @@ export interface IoredisClient {
 
 interface IoredisConnection {
   on(event: 'message', listener: (channel: string, text: string) => void): unknown;
-  on(event: 'ready' | 'close', listener: () => void): unknown;
+  on(event: 'ready' | 'close' | 'end', listener: () => void): unknown;
   on(event: 'error', listener: (cause: unknown) => void): unknown;
   evalsha(sha: string, keyCount: number, ...rest: readonly string[]): Promise<unknown>;
   eval(text: string, keyCount: number, ...rest: readonly string[]): Promise<unknown>;
@@ -25,6 +27,14 @@ interface IoredisConnection {
 
 /** How many channels are named in one command. */
 const maxNames = 512;
+
+/** Resolves when it is there for the first time, or gives up. */
+async function connected(connection: IoredisConnection): Promise<void> {
+  await new Promise<void>((resolve) => {
+    connection.on('ready', resolve);
+    connection.on('end', resolve);
+  });
+}
 
 interface Opened {
   readonly commands: IoredisConnection;
@@ -41,8 +51,13 @@ export function ioredisDriver(client: IoredisClient): RedisDriver {
   // An append whose connection was lost may have been done: sent again by itself it would be done twice. So what is under
   // way then fails, and what is asked until there is a connection again.
   const connect = (): IoredisConnection =>
-    client.duplicate({ autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 });
-  /** It subscribes anew by itself as well, but does not say when that is done. */
+    client.duplicate({
+      lazyConnect: false,
+      // It would not say when that is done.
+      autoResubscribe: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+    });
   async function subscribeAll(subscriber: IoredisConnection): Promise<void> {
     const all = [...names];
     for (let at = 0; at < all.length; at += maxNames) await subscriber.subscribe(...all.slice(at, at + maxNames));
@@ -59,6 +74,7 @@ export function ioredisDriver(client: IoredisClient): RedisDriver {
           (cause: unknown) => events.failed(cause),
         );
       });
+      await Promise.all([commands, subscriber].map(connected));
     },
     async run({ sha, text }, keys, args) {
       const { commands } = own();

@@ -1,5 +1,6 @@
 import type { Address } from './cluster-slots.ts';
 import { addressText } from './cluster-slots.ts';
+import { OneLife } from './one-life.ts';
 import type { MasterEvents, MastersClient, RedisMaster } from './redis-master.ts';
 
 /** A `Cluster` of `ioredis`, as far as it is needed. */
@@ -79,11 +80,12 @@ function mapped({ options: { natMap } }: IoredisCluster, address: Address): Addr
 }
 
 async function connect(like: IoredisNode, { host, port }: Address, events: MasterEvents): Promise<RedisMaster> {
-  let open = true;
-  function close(): void {
-    open = false;
-    for (const connection of [commands, subscriber]) connection.disconnect();
-  }
+  const life = new OneLife(
+    () => {
+      for (const connection of [commands, subscriber]) connection.disconnect();
+    },
+    (cause) => events.ended(cause),
+  );
   const made = (): IoredisNode => {
     let trouble: unknown = new Error(`the connection to ${host}:${port} is closed`);
     const connection = like.duplicate({
@@ -96,11 +98,7 @@ async function connect(like: IoredisNode, { host, port }: Address, events: Maste
       retryStrategy: () => null,
     });
     connection.on('error', (cause) => void (trouble = cause));
-    connection.on('close', () => {
-      if (!open) return;
-      close();
-      events.ended(trouble);
-    });
+    connection.on('close', () => life.lost(trouble));
     return connection;
   };
   const commands = made();
@@ -108,12 +106,7 @@ async function connect(like: IoredisNode, { host, port }: Address, events: Maste
   subscriber.on('message', (channel, text) => events.message(channel, text));
   subscriber.on('smessage', (channel, text) => events.message(channel, text));
   subscriber.on('moved', () => events.moved());
-  try {
-    await Promise.all([commands.connect(), subscriber.connect()]);
-  } catch (cause) {
-    close();
-    throw cause;
-  }
+  await life.begin([commands.connect(), subscriber.connect()]);
   return {
     call: ([command = '', ...args]) => commands.call(command, ...args),
     async callAsking([command = '', ...args]) {
@@ -126,6 +119,6 @@ async function connect(like: IoredisNode, { host, port }: Address, events: Maste
     async unsubscribe(name, sharded) {
       await (sharded ? subscriber.sunsubscribe(name) : subscriber.unsubscribe(name));
     },
-    close,
+    close: () => life.end(),
   };
 }

@@ -1,5 +1,5 @@
 import { RtError } from '@rt/core';
-import { systemClock } from '@rt/core';
+import { RtError, systemClock } from '@rt/core';
 import { redirectionOf, slotOf } from './cluster-slots.ts';
 import type { Master } from './masters.ts';
 import { Masters } from './masters.ts';
@@ -24,7 +24,8 @@ export class MastersDriver implements RedisDriver {
   readonly #names = new Set<string>();
   #masters: Masters | null = null;
   #events: DriverEvents | null = null;
-  #sharded = false;
+  /** Whether pub/sub stays with the master that has the slot; `null` until that is known. */
+  #sharded: boolean | null = null;
   #settling: Promise<void> | null = null;
   #isLost = false;
   #pauseMs = minPauseMs;
@@ -36,17 +37,17 @@ export class MastersDriver implements RedisDriver {
 
   async open(events: DriverEvents): Promise<void> {
     this.#events = events;
-    const masters = (this.#masters = new Masters(this.#client, {
+    this.#masters = new Masters(this.#client, {
       message: (name, text) => this.#events?.message(name, text),
       unsettled: (cause) => this.#unsettled(cause),
-    }));
-    await masters.settle();
-    this.#sharded = this.#client.isCluster && (await knowsSharded(masters.all));
-    this.#events?.back();
+    });
+    this.#isLost = true;
+    // Where nobody is there yet, it goes on by itself.
+    await this.#tryToSettle();
   }
 
   async run(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
-    const { sha, text } = this.#sharded ? shardedScript(script) : script;
+    const { sha, text } = this.#sharded === true ? shardedScript(script) : script;
     const slot = slotOf(keys[0] ?? '');
     const rest = [String(keys.length), ...keys, ...args];
     return byName(
@@ -56,7 +57,7 @@ export class MastersDriver implements RedisDriver {
   }
 
   async publish(channel: string, text: string): Promise<number> {
-    return Number(await this.#call(slotOf(channel), [this.#sharded ? 'SPUBLISH' : 'PUBLISH', channel, text]));
+    return Number(await this.#call(slotOf(channel), [this.#sharded === true ? 'SPUBLISH' : 'PUBLISH', channel, text]));
   }
 
   async subscribe(name: string): Promise<void> {
@@ -73,12 +74,12 @@ export class MastersDriver implements RedisDriver {
   async unsubscribe(name: string): Promise<void> {
     this.#names.delete(name);
     const holders = this.#own().all.filter(({ names }) => names.delete(name));
-    await Promise.all(holders.map(({ redis }) => redis.unsubscribe(name, this.#sharded)));
+    await Promise.all(holders.map(({ redis }) => redis.unsubscribe(name, this.#sharded === true)));
   }
 
   /** By then it is time to look around. */
   probeNames(base: string): readonly string[] {
-    if (this.#client.isCluster) this.#settle().catch((cause: unknown) => this.#events?.failed(cause));
+    if (this.#client.isCluster) void this.#tryToSettle();
     const masters = this.#masters;
     const names = new Map<Master, string>();
     for (let n = 0; masters !== null && names.size < masters.all.length && n < 100_000; n += 1) {
@@ -153,7 +154,7 @@ export class MastersDriver implements RedisDriver {
 
   async #ensure(master: Master, name: string): Promise<void> {
     if (master.names.has(name)) return;
-    await master.redis.subscribe(name, this.#sharded);
+    await master.redis.subscribe(name, this.#sharded === true);
     master.names.add(name);
   }
 
@@ -177,14 +178,17 @@ export class MastersDriver implements RedisDriver {
 
   #later(afterMs: number): void {
     this.#cancel();
-    this.#cancel = systemClock.timer(afterMs, () => {
-      this.#settle().catch((cause: unknown) => {
-        if (this.#masters === null) return;
-        this.#events?.failed(cause);
-        this.#pauseMs = Math.min(this.#pauseMs * 2, maxPauseMs);
-        this.#later(this.#pauseMs);
-      });
-    });
+    this.#cancel = systemClock.timer(afterMs, () => void this.#tryToSettle());
+  }
+
+  async #tryToSettle(): Promise<void> {
+    try {
+      await this.#settle();
+    } catch (cause) {
+      if (this.#masters === null) return;
+      this.#events?.failed(cause);
+      this.#later(this.#pauseMs);
+    }
   }
 
   /** Finds out who has what, and subscribes there to all that is wanted. */
@@ -195,7 +199,7 @@ export class MastersDriver implements RedisDriver {
 
   async #settleNow(): Promise<void> {
     const masters = this.#own();
-    const [met] = await Promise.allSettled([masters.settle()]);
+    const [met] = await Promise.allSettled([this.#meet(masters)]);
     const placed = await Promise.allSettled([...this.#names].map((name) => this.#move(masters, name)));
     if (this.#masters !== masters) return;
     const hasMoved = placed.some((outcome) => outcome.status === 'fulfilled' && outcome.value);
@@ -205,10 +209,16 @@ export class MastersDriver implements RedisDriver {
     if (failure !== undefined) {
       this.#isLost = false;
       this.#lose();
+      this.#pauseMs = Math.min(this.#pauseMs * 2, maxPauseMs);
       throw failure.reason;
     }
     this.#isLost = false;
     this.#pauseMs = minPauseMs;
+  }
+
+  async #meet(masters: Masters): Promise<void> {
+    await masters.settle();
+    this.#sharded ??= this.#client.isCluster && (await knowsSharded(masters.all));
   }
 
   /** Whether it had to be subscribed anew. */
@@ -219,7 +229,7 @@ export class MastersDriver implements RedisDriver {
     await this.#ensure(owner, name);
     for (const other of masters.all) {
       if (other !== owner && other.names.delete(name))
-        void other.redis.unsubscribe(name, this.#sharded).catch(() => {});
+        void other.redis.unsubscribe(name, this.#sharded === true).catch(() => {});
     }
     return !had;
   }

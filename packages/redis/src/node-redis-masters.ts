@@ -1,5 +1,6 @@
 import type { Address } from './cluster-slots.ts';
 import { addressText } from './cluster-slots.ts';
+import { OneLife } from './one-life.ts';
 import type { MasterEvents, MastersClient, RedisMaster } from './redis-master.ts';
 
 /** A `createCluster(…)` of `redis`, as far as it is needed. */
@@ -88,33 +89,24 @@ export function nodeRedisSentinel(sentinel: NodeRedisSentinel): MastersClient {
 
 /** Connects to the master to which `like` is a client, or elsewhere by the same means. */
 async function connect(like: NodeRedisNode, address: Address | null, events: MasterEvents): Promise<RedisMaster> {
-  let open = true;
-  function close(): void {
-    open = false;
-    for (const connection of [commands, subscriber]) if (connection.isOpen) connection.destroy();
-  }
-  const ended = (cause: unknown): void => {
-    if (!open) return;
-    close();
-    events.ended(cause);
-  };
+  const life = new OneLife(
+    () => {
+      for (const connection of [commands, subscriber]) if (connection.isOpen) connection.destroy();
+    },
+    (cause) => events.ended(cause),
+  );
   const made = (): NodeRedisNode => {
     const socket = { ...like.options.socket, ...address, reconnectStrategy: false };
     const connection = like.duplicate({ socket, readonly: false });
-    connection.on('error', ended);
-    connection.on('terminated', ended);
-    connection.on('end', () => ended(new Error('the connection to a master is closed')));
+    connection.on('error', (cause) => life.lost(cause));
+    connection.on('terminated', (cause) => life.lost(cause));
+    connection.on('end', () => life.lost(new Error('the connection to a master is closed')));
     return connection;
   };
   const commands = made();
   const subscriber = made();
   subscriber.on('sharded-channel-moved', () => events.moved());
-  try {
-    await Promise.all([commands.connect(), subscriber.connect()]);
-  } catch (cause) {
-    close();
-    throw cause;
-  }
+  await life.begin([commands.connect(), subscriber.connect()]);
   const hear: Listener = (text, channel) => events.message(channel, text);
   return {
     call: (args) => commands.sendCommand(args),
@@ -128,6 +120,6 @@ async function connect(like: NodeRedisNode, address: Address | null, events: Mas
     async unsubscribe(name, sharded) {
       await (sharded ? subscriber.sUnsubscribe(name) : subscriber.unsubscribe(name));
     },
-    close,
+    close: () => life.end(),
   };
 }

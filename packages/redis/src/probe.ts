@@ -41,7 +41,8 @@ export class Probe {
   }
 
   async begin(failed: (cause: unknown) => void): Promise<void> {
-    await Promise.all(this.#names().map((name) => this.#echo(name)));
+    // Where there is no connection yet, it is tried again with the first message.
+    await Promise.all(this.#names().map((name) => this.#echo(name).catch(failed)));
     this.#next(failed);
   }
 
