@@ -1,4 +1,4 @@
-import { RtError } from '@rt/core';
+import { RtError, systemClock } from '@rt/core';
 import { redirectionOf, slotOf } from './cluster-slots.ts';
 import type { Master } from './masters.ts';
 import { Masters } from './masters.ts';
