@@ -1,29 +1,11 @@
 import { redisBroker } from '@rt/redis';
 import { brokerSuite, createVirtualClock } from '@rt/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AppClient, Connect } from '../support/redis-clients.ts';
-import { clients, clusterClients } from '../support/redis-clients.ts';
-import { RedisCluster } from '../support/redis-cluster.ts';
-import { RedisServer } from '../support/redis-server.ts';
+import type { AppClient } from '../support/redis-clients.ts';
+import type { Servers } from '../support/redis-houses.ts';
+import { houses } from '../support/redis-houses.ts';
 
-interface Servers {
-  readonly ports: readonly number[];
-  stop(): Promise<void>;
-}
-
-async function oneServer(): Promise<Servers> {
-  const server = await RedisServer.start();
-  return { ports: [server.port], stop: () => server.stop() };
-}
-
-const oneCluster = (): Promise<Servers> => RedisCluster.start(3);
-
-const houses: readonly (readonly [name: string, connect: Connect, start: () => Promise<Servers>])[] = [
-  ...clients.map(([name, connect]) => [name, connect, oneServer] as const),
-  ...clusterClients.map(([name, connect]) => [`${name} and a cluster`, connect, oneCluster] as const),
-];
-
-describe.each(houses)('redis broker over %s', (_name, connect, start) => {
+describe.each(houses)('redis broker over $name', ({ name, connect, start }) => {
   let servers: Servers;
   let client: AppClient;
   let count = 0;
@@ -39,14 +21,14 @@ describe.each(houses)('redis broker over %s', (_name, connect, start) => {
     await servers.stop();
   });
 
-  brokerSuite((name, run) => test(name, run), {
+  brokerSuite((title, run) => test(title, run), {
     create() {
       count += 1;
       clock = createVirtualClock();
       const own = clock;
       const testing = { clock: own, serverNow: () => own.now() };
       // The clock leaps while the server has no time to answer, which a probe would take for silence.
-      return redisBroker({ redis: client.redis, prefix: `${_name} ${count}:`, probeEveryMs: 1e9, testing });
+      return redisBroker({ redis: client.redis, prefix: `${name} ${count}:`, probeEveryMs: 1e9, testing });
     },
     async pass(ms) {
       clock.advance(ms);
@@ -55,7 +37,7 @@ describe.each(houses)('redis broker over %s', (_name, connect, start) => {
 
   // RT-CLUSTER-1, RT-REDIS-1
   test('a log that is compared while much is said of it never goes back', async () => {
-    const broker = redisBroker({ redis: client.redis, prefix: `${_name} busy:`, checkEveryMs: 1 });
+    const broker = redisBroker({ redis: client.redis, prefix: `${name} busy:`, checkEveryMs: 1 });
     let top = 0;
     const back: string[] = [];
     await broker.open({

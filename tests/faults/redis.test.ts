@@ -4,9 +4,7 @@ import { seededRandom } from '@rt/testkit';
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { clients, clusterClients } from '../support/redis-clients.ts';
-import { RedisCluster } from '../support/redis-cluster.ts';
-import { RedisServer } from '../support/redis-server.ts';
+import { houses } from '../support/redis-houses.ts';
 import { failoverFaults } from './failover-faults.ts';
 import { FaultReader } from './fault-reader.ts';
 import { channels, playRound } from './fault-round.ts';
@@ -27,29 +25,6 @@ describe('Redis fails', () => {
     expect(agree).toBe(true);
   });
 });
-
-const houses = [
-  ...clients.map(([name, connect]) => ({ name, connect, start: oneServer })),
-  ...clusterClients.map(([name, connect]) => ({ name: `${name} and a cluster`, connect, start: oneCluster })),
-];
-
-async function oneServer() {
-  const server = await RedisServer.start();
-  return { ports: [server.port], kill: () => server.kill(), revive: () => server.start(), stop: () => server.stop() };
-}
-
-async function oneCluster() {
-  const cluster = await RedisCluster.start(3);
-  const each = async (run: (server: RedisServer) => Promise<void>): Promise<void> => {
-    await Promise.all(cluster.masters.map(run));
-  };
-  return {
-    ports: cluster.masters.map(({ port }) => port),
-    kill: () => each((server) => server.kill()),
-    revive: () => each((server) => server.start()),
-    stop: () => cluster.stop(),
-  };
-}
 
 // RT-CLUSTER-2
 test.each(houses)(

@@ -16,6 +16,7 @@ export interface NodeRedisCluster {
 
 interface ClusterNode extends Address {
   readonly address: string;
+  readonly client?: NodeRedisNode | undefined;
 }
 
 /** A `createSentinel(…)` of `redis`, as far as it is needed. */
@@ -59,8 +60,10 @@ export function nodeRedisMasters(cluster: NodeRedisCluster): MastersClient {
           const known = view.nodeByAddress.get(addressText(address));
           const node = known ?? view.masters[0];
           if (node === undefined) throw new Error('the cluster has no master');
-          const like = await view.nodeClient(node);
-          return connect(like, known === undefined ? address : null, events);
+          // It would wait for as long as the node is gone; what it is made of is there at once.
+          const connecting = Promise.resolve(view.nodeClient(node));
+          connecting.catch(() => {});
+          return connect(node.client ?? (await connecting), known === undefined ? address : null, events);
         },
         close: () => view.destroy(),
       };
