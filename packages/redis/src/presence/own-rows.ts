@@ -14,6 +14,8 @@ export interface OwnRow {
 export class OwnRows {
   /** By place, user and client, in the order in which their states were brought. */
   readonly #rows = new Map<string, OwnRow>();
+  /** Those that do not stay. */
+  readonly #leaving = new Set<OwnRow>();
 
   get all(): readonly OwnRow[] {
     return [...this.#rows.values()];
@@ -38,6 +40,7 @@ export class OwnRows {
     const row = this.#rows.get(keyOf(place, attendant));
     if (row?.attendant.holder !== attendant.holder) return null;
     row.leavesAtMs = atMs;
+    this.#leaving.add(row);
     return row;
   }
 
@@ -48,12 +51,19 @@ export class OwnRows {
 
   /** Forgets it, unless it has entered again. */
   forget(row: OwnRow): void {
+    this.#leaving.delete(row);
     const key = keyOf(row.place, row.attendant);
     if (this.#rows.get(key) === row) this.#rows.delete(key);
   }
 
+  /** Forgets all whose time has come by then. */
+  forgetLeft(nowMs: number): void {
+    for (const row of this.#leaving) if (row.leavesAtMs !== null && row.leavesAtMs <= nowMs) this.forget(row);
+  }
+
   clear(): void {
     this.#rows.clear();
+    this.#leaving.clear();
   }
 }
 

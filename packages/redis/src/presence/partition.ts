@@ -44,6 +44,8 @@ export class Partition {
   #hears = false;
   /** Whether this node is the one that tells, as far as it knows. */
   #tells = false;
+  /** Whether there was something to tell, and it did not know whether it is the one. */
+  #wasWoken = false;
   #closed = false;
 
   constructor(options: PartitionOptions) {
@@ -72,7 +74,7 @@ export class Partition {
   async leave(place: string, attendant: Attendant, afterMs: number): Promise<void> {
     const { clock } = this.#options;
     const row = this.#rows.leave(place, attendant, clock.now() + afterMs);
-    if (afterMs > 0) this.#after(afterMs, () => this.#due(row));
+    if (afterMs > 0) this.#after(afterMs, () => this.tend());
     await this.#queue.do(['leave', ...names(place, attendant), '', String(Math.ceil(afterMs))]);
     if (row !== null && afterMs === 0) this.#rows.forget(row);
   }
@@ -95,6 +97,7 @@ export class Partition {
   wake(text: string): void {
     if (text !== '') this.tend();
     else if (this.#tells) this.#telling.wake();
+    else this.#wasWoken = true;
   }
 
   /** What is kept may not be what it was. */
@@ -142,12 +145,14 @@ export class Partition {
     // What was still to be told is gone with all else: how much that was nobody knows.
     if (this.#tells && incarnation(calls.birth) !== incarnation(birth)) this.#options.sink.missed(1);
     calls.birth = birth;
+    const startedMs = this.#options.clock.now();
     const rows = this.#rows.all;
     for (let at = 0; at < rows.length; at += maxSteps) {
       if (!(await this.#restoreSome(rows.slice(at, at + maxSteps)))) return false;
     }
     const answer = await calls.call(tend, ['tend', flag(this.#listens), slice, former]);
     if (answer.word !== 'tended') return false;
+    this.#rows.forgetLeft(startedMs);
     this.#former = [];
     this.#isLost = false;
     this.#tended(answer);
@@ -166,9 +171,7 @@ export class Partition {
     );
     if (word !== 'done') return false;
     const overtaken = new Set(rest[0] as readonly number[]);
-    for (const [at, row] of rows.entries()) {
-      if (overtaken.has(at) || (row.leavesAtMs !== null && row.leavesAtMs <= nowMs)) this.#rows.forget(row);
-    }
+    for (const [at, row] of rows.entries()) if (overtaken.has(at)) this.#rows.forget(row);
     return true;
   }
 
@@ -178,9 +181,12 @@ export class Partition {
       do {
         this.#tendAgain = false;
         const { node } = this.#calls;
+        const nowMs = this.#options.clock.now();
         const answer = await this.#calls.call(tend, ['tend', flag(this.#listens), slice, '']);
-        if (answer.word === 'tended') this.#tended(answer);
-        else if (node === this.#calls.node) this.beginAnew();
+        if (answer.word === 'tended') {
+          this.#rows.forgetLeft(nowMs);
+          this.#tended(answer);
+        } else if (node === this.#calls.node) this.beginAnew();
         if (this.#listens && !this.#hears) await this.#hear();
       } while (this.#tendsAgain());
     } catch (cause) {
@@ -194,19 +200,12 @@ export class Partition {
     if (more === 1) this.#tendAgain = true;
     if (dueInMs >= 0 && dueInMs < nearMs) this.#after(dueInMs, () => this.tend());
     this.#tells = tells === 1;
-    if (this.#tells && waiting > 0) this.#telling.wake();
+    if (this.#tells && (waiting > 0 || this.#wasWoken)) this.#telling.wake();
+    this.#wasWoken = false;
   }
 
   #tendsAgain(): boolean {
     return this.#tendAgain && !this.#closed && !this.#queue.mustBegin;
-  }
-
-  /** A client's time may have come. */
-  #due(row: OwnRow | null): void {
-    const isOver = row !== null && row.leavesAtMs !== null && row.leavesAtMs <= this.#options.clock.now();
-    // What may not have been done is said again first.
-    if (isOver && !this.#queue.mustBegin) this.#rows.forget(row);
-    this.tend();
   }
 
   async #hear(): Promise<void> {

@@ -104,8 +104,8 @@ class RedisPresence implements PresenceStore {
 
   async expel(user: string, place: string | null): Promise<void> {
     if (this.#closing !== null) return;
-    const all = place === null ? this.#opened?.partitions : [this.#partition(place)];
-    await Promise.all((all ?? []).map((partition) => partition?.expel(user, place)));
+    if (place !== null) await this.#partition(place)?.expel(user, place);
+    else await Promise.all((this.#opened?.partitions ?? []).map((partition) => partition.expel(user, null)));
   }
 
   async listen(): Promise<void> {
@@ -146,7 +146,10 @@ class RedisPresence implements PresenceStore {
     if (this.#opened === null) return;
     const { places, partitions, sink } = this.#opened;
     places.close();
-    const ended = Promise.all(partitions.map((partition) => partition.close())).then(() => {}, sink.troubled);
+    const ended = Promise.all(partitions.map((partition) => partition.close())).then(
+      () => {},
+      (cause: unknown) => sink.troubled(cause),
+    );
     let cancel = (): void => {};
     const late = new Promise<void>((resolve) => {
       cancel = this.#link.clock.timer(patienceMs, resolve);
