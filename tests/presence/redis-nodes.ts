@@ -71,11 +71,12 @@ export function presenceNodes(
   });
 
   async function isAtRest(awake: readonly PresenceNode[]): Promise<boolean> {
-    const waiting = await Promise.all(bases.map((base) => admin.llen(`${base}:queue`)));
+    // Whose node is dead goes with the next tending of another. Who goes is to be told then: that is looked at later.
+    const inTime = awake.length === nodes.length;
     const due = await Promise.all(bases.map((base) => admin.zcount(`${base}:due`, '-inf', server.now())));
-    // Whose node is dead goes with the next tending of another.
-    const hurry = awake.length === nodes.length ? due : [];
-    if ([...waiting, ...hurry].some((number) => number > 0)) return false;
+    if (inTime && due.some((number) => number > 0)) return false;
+    const waiting = await Promise.all(bases.map((base) => admin.llen(`${base}:queue`)));
+    if (waiting.some((number) => number > 0)) return false;
     for (const [at, node] of nodes.entries()) {
       if (!awake.includes(node) || node.isClosed) continue;
       for (const [place, { log }] of views[at] ?? []) {
