@@ -1,6 +1,7 @@
 import { createPublisher } from '@rt/core';
 import { redisBroker } from '@rt/redis';
 import { Redis } from 'ioredis';
+import { eventually } from '../support/eventually.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';
 import { clients, clusterClients, sentinelClients } from '../support/redis-clients.ts';
 import { RedisFailover } from '../support/redis-failover.ts';
@@ -154,9 +155,11 @@ export const failoverFaults: readonly Fault[] = [
   clusterFault(
     'a replica of a cluster takes over as it is told',
     [none, 3],
-    async ({ cluster, replica }, { noticed }) => {
-      await cluster.admin(replica).call('CLUSTER', 'FAILOVER');
-      await noticed();
+    async ({ cluster, replica }, { stored }) => {
+      const admin = cluster.admin(replica);
+      await admin.call('CLUSTER', 'FAILOVER');
+      await eventually('it is the master', async () => (await admin.info('replication')).includes('role:master'));
+      await stored(20);
     },
   ),
   clusterFault('a master of a cluster is killed', [perhaps, 3], async ({ owner }, { noticed, stored }) => {

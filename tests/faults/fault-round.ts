@@ -122,7 +122,7 @@ export async function playRound(fault: Fault, connect: Connect, random: Random):
     return {
       verdicts: readers.map(({ told }) => verdictOf(told, record)),
       outageMs,
-      forgotten: tried - record.length,
+      forgotten: tried - record.filter(Number.isInteger).length,
       agree: JSON.stringify(record) === JSON.stringify(await recordOf(second)),
     };
   } finally {

@@ -37,8 +37,8 @@ async function report(fault: Fault, [client, connect]: Fault['clients'][number])
     if (outcome !== null) outcomes.push(outcome);
   }
   const verdicts = outcomes.flatMap((outcome) => outcome.verdicts);
-  const allowed = fault.gaps.map((gaps) => gaps.join());
-  const wrong = verdicts.filter(({ gaps }) => !allowed.includes(gaps.join())).length;
+  const allowed = new Set(fault.gaps.map((gaps) => gaps.join()));
+  const wrong = verdicts.filter(({ gaps }) => !allowed.has(gaps.join())).length;
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
   const losses = sum(verdicts.map((verdict) => verdict.losses));
   const duplicates = sum(verdicts.map((verdict) => verdict.duplicates));

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { eventually } from './eventually.ts';
+import { hasReplica } from './redis-failover.ts';
 import { RedisServer } from './redis-server.ts';
 
 const slotCount = 16_384;
@@ -77,9 +78,7 @@ export class RedisCluster {
       const master = this.masters[at % this.masters.length];
       if (master === undefined) continue;
       await this.admin(replica).call('CLUSTER', 'REPLICATE', String(await this.admin(master).cluster('MYID')));
-      await eventually('a replica follows', async () =>
-        String(await this.admin(replica).info('replication')).includes('master_link_status:up'),
-      );
+      await eventually('a replica follows', async () => hasReplica(await this.admin(master).info('replication')));
     }
     const isUp = async (admin: Redis): Promise<boolean> =>
       String(await admin.call('CLUSTER', 'INFO')).includes('cluster_state:ok');
