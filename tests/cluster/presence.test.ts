@@ -44,6 +44,20 @@ function nodeOver(prefix: string, serverNow: () => number) {
 
 type Node = ReturnType<typeof nodeOver>;
 
+/** Listens to who joins, by listeners of which one fails: the one that is told first. */
+function oneFails(nodes: readonly Node[]) {
+  const listeners: { failing: Node | null; readonly taken: string[] } = { failing: null, taken: [] };
+  for (const node of nodes) {
+    node.hub.onPresence((event) => {
+      if (event.type !== 'joined') return;
+      listeners.failing ??= node;
+      if (listeners.failing === node) throw new Error('it cannot be taken');
+      listeners.taken.push(event.user);
+    });
+  }
+  return listeners;
+}
+
 /** Two hubs over one server, and what both tell together. */
 async function ground() {
   clusters += 1;
@@ -183,6 +197,18 @@ describe('presence of two hubs over one server', () => {
     await until('bob is gone', () => watcher.users() === 'ada 1');
     await until('it is told', () => told('left').length > 0);
     expect(told('joined', 'left')).toEqual(['ada joined', 'bob joined', 'bob left']);
+  });
+
+  // RT-WHERE-5
+  test('what the listener of a hub that closes could not take is told through the other one', async () => {
+    const { one, two, enter, until, close } = await ground();
+    const listeners = oneFails([one, two]);
+    await enter(two, 'ada');
+    await enter(two, 'bob');
+    await until('it is tried', () => listeners.failing !== null);
+    await close(listeners.failing ?? one);
+    await until('both are told', () => listeners.taken.length === 2);
+    expect(listeners.taken).toEqual(['ada', 'bob']);
   });
 
   // RT-WHERE-2

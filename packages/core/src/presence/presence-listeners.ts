@@ -133,11 +133,13 @@ class Queue {
   async #run(): Promise<void> {
     for (let next = this.#next(); next !== null; next = this.#next()) {
       const { event, taken } = next;
-      for (let afterMs = retryFirstMs; !(await this.#told(event)); afterMs = Math.min(afterMs * 2, retryLongestMs)) {
-        if (this.#stopped || this.#finishing) break;
+      let isTold = await this.#told(event);
+      for (let afterMs = retryFirstMs; !isTold && !this.#finishing; afterMs = Math.min(afterMs * 2, retryLongestMs)) {
         await this.#wait(afterMs);
+        isTold = await this.#told(event);
       }
-      taken();
+      // What was not taken by the end may be told through another hub.
+      if (isTold) taken();
     }
     this.#running = null;
   }

@@ -126,11 +126,12 @@ export class Partition {
   /** Does what was asked for. Who is left behind leaves when the lease ends. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#telling.close();
+    const taken = this.#telling.close();
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
     await this.#queue.finish();
-    if (this.#calls.birth !== '') await this.#calls.call(retire, [String(this.#telling.upTo)]);
+    const upTo = await taken;
+    if (this.#calls.birth !== '') await this.#calls.call(retire, [String(upTo)]);
     this.#rows.clear();
   }
 

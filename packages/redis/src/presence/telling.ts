@@ -31,19 +31,18 @@ export class Telling {
     this.#sink = sink;
   }
 
-  /** The sequence up to which all was taken. */
-  get upTo(): number {
-    return this.#upTo;
-  }
-
   /** There may be something to tell. */
   wake(): void {
     this.#again = true;
     if (!this.#running) void this.#run();
   }
 
-  close(): void {
+  /** Nothing is told any more. Resolves to the sequence up to which all was taken by then. */
+  async close(): Promise<number> {
     this.#closed = true;
+    // What was taken in this very turn counts.
+    await new Promise(setImmediate);
+    return this.#upTo;
   }
 
   async #run(): Promise<void> {
@@ -77,12 +76,11 @@ export class Telling {
     let letGoOf = this.#upTo;
     for (const { sequence, taken, done } of changes.map((change) => this.#give(change))) {
       // Whoever takes long over this one has taken the others.
-      if (!done && this.#upTo > letGoOf) {
+      if (!done && this.#upTo > letGoOf && !this.#closed) {
         await this.#next(0);
         letGoOf = this.#upTo;
       }
       await taken;
-      if (this.#closed) return;
       this.#upTo = sequence;
     }
   }
