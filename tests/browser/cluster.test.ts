@@ -73,6 +73,7 @@ async function say(page: Page, text: string): Promise<void> {
 const talks = (page: Page, text: string): Promise<void> =>
   page.locator('.message:not(.pending) .text', { hasText: text }).waitFor();
 const settled = (page: Page): Promise<string[]> => page.locator('.message:not(.pending) .text').allTextContents();
+const people = (page: Page): Promise<string[]> => page.locator('#people .person').allTextContents();
 const here = async (page: Page): Promise<string> => (await page.locator('.lane.here strong').textContent()) ?? '';
 const fact = async (page: Page, name: string): Promise<number> =>
   Number(await page.locator('.proof').getAttribute(`data-${name}`));
@@ -106,6 +107,7 @@ describe('the cluster in a real browser', () => {
     const ports = await serve();
     const ada = await join(ports.nginx, 'Ada');
     const ben = await join(ports.haproxy, 'Ben');
+    await expect.poll(() => people(ada.page), { timeout }).toEqual(['AAdayou', 'BBen']);
     await say(ben.page, 'before');
     await talks(ada.page, 'before');
     const killed = await here(ada.page);
@@ -123,6 +125,7 @@ describe('the cluster in a real browser', () => {
       await expect.poll(() => fact(page, 'beats'), { timeout }).toBeGreaterThan(beats);
       expect([await fact(page, 'missing'), await fact(page, 'twice')]).toEqual([0, 0]);
     }
+    await expect.poll(() => people(ben.page), { timeout }).toEqual(['BBenyou', 'AAda']);
     const texts = await settled(ada.page);
     expect(new Set(texts).size).toBe(texts.length);
     expect(await settled(ben.page)).toEqual(texts);

@@ -31,7 +31,7 @@ const starts: {
 };
 
 /** A node in a process of its own, which may be killed and started again in its place. */
-export class ProxiedNode {
+class ProxiedNode {
   readonly #options: NodeOptions;
   #process: ChildProcess | null = null;
 

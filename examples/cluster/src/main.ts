@@ -26,9 +26,9 @@ const cluster = await startCluster({
 console.log(`
 The rooms of a bicycle workshop, on three nodes:
 
-  http://localhost:${ports.nginx}   nginx     ┐              ┌  one    :${ports.nodes[0]}  ┐
+  http://localhost:${ports.nginx}   nginx     ┐             ┌  one    :${ports.nodes[0]}  ┐
                                     ├ round robin ┼  two    :${ports.nodes[1]}  ┼  Redis :${ports.redis}
-  http://localhost:${ports.haproxy}   HAProxy   ┘              └  three  :${ports.nodes[2]}  ┘
+  http://localhost:${ports.haproxy}   HAProxy   ┘             └  three  :${ports.nodes[2]}  ┘
 
   npm run demo:cluster:kill         kills the node that answers; -- two kills that one
 `);
