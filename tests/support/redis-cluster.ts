@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { eventually } from './eventually.ts';
-import { hasReplica } from './redis-failover.ts';
+import { hasReplica, replicating } from './redis-failover.ts';
 import { RedisServer } from './redis-server.ts';
 
 const slotCount = 16_384;
@@ -22,7 +22,7 @@ export class RedisCluster {
   }
 
   static async start(masterCount: number, replicaCount = 0): Promise<RedisCluster> {
-    const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--repl-diskless-sync-delay', '0'];
+    const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', ...replicating];
     const servers = await Promise.all(
       Array.from({ length: masterCount + replicaCount }, () => RedisServer.start(...settings)),
     );

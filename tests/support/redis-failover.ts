@@ -7,6 +7,9 @@ export function hasReplica(info: string): boolean {
   return /state=online,offset=[1-9]/.test(info);
 }
 
+/** What a master needs that is followed at once. */
+export const replicating: readonly string[] = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'];
+
 /** A master of a test's own, with one replica, and with a sentinel if it is asked for. */
 export class RedisFailover {
   readonly master: RedisServer;
@@ -26,7 +29,7 @@ export class RedisFailover {
   }
 
   static async start(how: 'with a sentinel' | 'without one'): Promise<RedisFailover> {
-    const master = await RedisServer.start('--repl-diskless-sync-delay', '0');
+    const master = await RedisServer.start(...replicating);
     const replica = await RedisServer.start('--replicaof', `127.0.0.1 ${master.port}`);
     const atMaster = new Redis(master.port);
     await eventually('the replica follows', async () => hasReplica(await atMaster.info('replication')));
