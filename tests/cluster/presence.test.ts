@@ -224,6 +224,22 @@ describe('presence of two hubs over one server', () => {
     expect(told('left')).toEqual(['ada left']);
   });
 
+  // RT-WHERE-7
+  test('what a hub has not heard its readers are told as what has changed', async () => {
+    const { one, two, enter, watch, until } = await ground();
+    const watcher = await watch(two);
+    const ada = await enter(one, 'ada');
+    await until('ada is seen', () => watcher.users() === 'ada 1');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await enter(one, 'bob');
+    await enter(one, 'eve');
+    ada.leave();
+    await until('all is seen', () => watcher.users() === 'bob 1,eve 1');
+    await enter(one, 'carl');
+    await until('what comes then is seen', () => watcher.users() === 'bob 1,carl 1,eve 1');
+    expect(new Set(watcher.told)).toEqual(new Set(['changes']));
+  });
+
   // RT-WHERE-3, RT-WHERE-7
   test('where all data is deleted, each reader is told all members, and then what changes', async () => {
     const { one, two, enter, watch, until, pass } = await ground();
