@@ -1,0 +1,110 @@
+import { performance } from 'node:perf_hooks';
+import type { Contestant } from './contestant.ts';
+import { oldNode } from './node-20.ts';
+import { Process } from './process.ts';
+import type { Counts, FromLoad, FromServer, Group, Sample, Seen, Setup, ToLoad, ToServer, Traffic } from './traffic.ts';
+
+const serverCore = 0;
+export const loadCore = 1;
+
+export type Server = Process<ToServer, FromServer>;
+
+/** A server in its process. */
+export async function startServer({ file, old }: Contestant, setup: Setup): Promise<{ server: Server; port: number }> {
+  const args = [JSON.stringify({ file, setup })];
+  const start = { file: new URL('../server/main.ts', import.meta.url), args, core: serverCore, flags: ['--expose-gc'] };
+  const from = old ? oldNode() : null;
+  if (typeof from === 'string') throw new Error(from);
+  const server: Server = new Process(
+    from === null ? start : { ...start, file: from.file, node: from.node, env: { RT_BENCH_UWS: from.uws } },
+  );
+  const { port } = await server.told('listens');
+  return { server, port };
+}
+
+/** One contestant's server, and its clients. */
+export class Stand {
+  readonly #contestant: Contestant;
+  readonly #setup: Setup;
+  readonly #load: Process<ToLoad, FromLoad>;
+  readonly #onProfile: ((path: string) => void) | undefined;
+  server: Server;
+  #port: number;
+
+  private constructor(
+    contestant: Contestant,
+    setup: Setup,
+    running: { readonly server: Server; readonly port: number },
+    onProfile?: (path: string) => void,
+  ) {
+    this.#contestant = contestant;
+    this.#setup = setup;
+    this.server = running.server;
+    this.#port = running.port;
+    this.#onProfile = onProfile;
+    this.#load = new Process({ file: new URL('../load/main.ts', import.meta.url), core: loadCore });
+  }
+
+  static async start(contestant: Contestant, setup: Setup, onProfile?: (path: string) => void): Promise<Stand> {
+    return new Stand(contestant, setup, await startServer(contestant, setup), onProfile);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([this.server.kill(), this.#load.kill()]);
+  }
+
+  /** Kills the server under its clients. */
+  async crash(): Promise<void> {
+    await this.#load.ask({ type: 'let go' }, 'let go');
+    await this.server.kill();
+  }
+
+  /** Another process in the place of the server, after it was killed. */
+  async restart(): Promise<void> {
+    const { server, port } = await startServer(this.#contestant, this.#setup);
+    this.server = server;
+    this.#port = port;
+  }
+
+  /** Opens connections. Returns how long that took. */
+  async open(groups: readonly Group[], { members = 0, resume = false } = {}): Promise<number> {
+    const { wire } = this.#contestant;
+    const { compress } = this.#setup;
+    const startedMs = performance.now();
+    const opened = await this.#load.ask(
+      { type: 'open', port: this.#port, wire, groups, compress, members, resume },
+      'opened',
+    );
+    if (opened.problems.length > 0) throw new Error(`${this.#contestant.name}: ${opened.problems.join('\n')}`);
+    return performance.now() - startedMs;
+  }
+
+  async pause(connections: number): Promise<void> {
+    await this.#load.ask({ type: 'pause', connections }, 'paused');
+  }
+
+  async sample(collect = false): Promise<Sample> {
+    return (await this.server.ask({ type: 'sample', collect }, 'sample')).sample;
+  }
+
+  /** Begins a CPU profile, or ends it, if profiles are wanted. */
+  async profile(): Promise<void> {
+    if (this.#onProfile === undefined) return;
+    const { path } = await this.server.ask({ type: 'profile' }, 'profile');
+    if (path !== '') this.#onProfile(path);
+  }
+
+  async begin(traffic: Traffic): Promise<void> {
+    const polls = traffic.type === 'turns';
+    await this.#load.ask({ type: 'begin', every: traffic.type === 'schedule', polls }, 'begun');
+  }
+
+  async publish(traffic: Traffic, seconds: number): Promise<Counts> {
+    return (await this.server.ask({ type: 'publish', traffic, seconds }, 'published')).counts;
+  }
+
+  /** What the clients have seen, when they have all of that or the time is over. */
+  async seen(counts: Counts, withinMs: number): Promise<Seen> {
+    return (await this.#load.ask({ type: 'expect', counts, withinMs }, 'seen')).seen;
+  }
+}
