@@ -39,7 +39,7 @@ function nodeOver(prefix: string, serverNow: () => number) {
   const clock = createVirtualClock();
   const testing = { clock, serverNow };
   const broker = redisBroker({ redis, prefix, probeEveryMs: 1e12, checkEveryMs: 1e12, testing });
-  return { clock, hub: createHub({ channels, broker, runtime: { clock }, heartbeat: false }) };
+  return { clock, hub: createHub({ channels, broker, runtime: { clock }, heartbeat: false, observe() {} }) };
 }
 
 type Node = ReturnType<typeof nodeOver>;

@@ -36,10 +36,13 @@ local function subjectOf(entry)
 end
 
 -- The branch of the server's history: another one after each failover, and after each restart.
+local branchNow
 local function branchOf()
+  if branchNow then return branchNow end
   local info = redis.pcall('INFO', 'replication')
   local id = type(info) == 'string' and string.match(info, 'master_replid:(%w+)')
-  return id and string.sub(id, 1, 12) or '-'
+  branchNow = id and string.sub(id, 1, 12) or '-'
+  return branchNow
 end
 
 -- The epoch, the top and the branch; a log that nobody knows begins. Where the branch is another one, what was appended on
