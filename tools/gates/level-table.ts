@@ -9,6 +9,7 @@ export const levels: Readonly<Record<string, number>> = {
   otel: 2,
   nats: 2,
   react: 2,
+  cli: 2,
   'express-sse': 3,
   fastify: 3,
   koa: 3,
@@ -35,5 +36,6 @@ export const allowedDependencies: Readonly<Record<string, readonly string[]>> = 
   nest: ['@rt/core', '@rt/node'],
   client: ['@rt/protocol'],
   react: ['@rt/client'],
+  cli: ['@rt/client', '@rt/protocol'],
   testkit: ['@rt/core', '@rt/protocol'],
 };
