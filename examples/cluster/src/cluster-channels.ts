@@ -2,6 +2,9 @@ import { channel, defineChannels, keyed } from '@rt/core';
 import { chatChannels } from '@rt/example-fastify-chat/channels';
 import { z } from 'zod';
 
+/** What the nodes are called, in their order. */
+export const nodeNames: readonly string[] = ['one', 'two', 'three'];
+
 const nodeState = z.object({
   name: z.string(),
   /** Which of them it is, from 1. */

@@ -4,9 +4,10 @@ import { tellPast } from '@rt/example-fastify-chat/past';
 import { redisBroker } from '@rt/redis';
 import { Redis } from 'ioredis';
 import type { NodeState } from './cluster-channels.ts';
-import { aboutCluster } from './cluster-channels.ts';
+import { aboutCluster, nodeNames } from './cluster-channels.ts';
 import { NodeProcess } from './node-process.ts';
 import type { Program } from './program.ts';
+import { mustBeFree } from './program.ts';
 import { startHaproxy, startNginx } from './proxies.ts';
 import { startRedis } from './redis-server.ts';
 
@@ -33,7 +34,6 @@ export interface Cluster {
 }
 
 const prefix = 'rt-cluster:';
-const names = ['one', 'two', 'three'] as const;
 const beatEveryMs = 250;
 
 /** Three nodes of the chat, the Redis that they share, and two proxies before them, none of which is sticky. */
@@ -43,6 +43,8 @@ export async function startCluster({
   backAfterMs = 4000,
   onState = () => {},
 }: ClusterOptions): Promise<Cluster> {
+  // Before there is anything that would have to be stopped again.
+  for (const port of [ports.nginx, ports.haproxy, ports.redis, ...ports.nodes]) await mustBeFree(port);
   const redisServer = await startRedis(programs.redis, ports.redis);
   const redisUrl = `redis://127.0.0.1:${ports.redis}`;
   const redis = new Redis(redisUrl);
@@ -51,7 +53,7 @@ export async function startCluster({
   await past.close();
 
   const secret = randomBytes(32).toString('base64url');
-  const nodes = names.map((name, index) => {
+  const nodes = nodeNames.map((name, index) => {
     const port = ports.nodes[index] ?? 0;
     return new NodeProcess({ name, number: index + 1, port, redisUrl, prefix, secret }, backAfterMs, {
       onState(state) {

@@ -21,6 +21,9 @@ const cluster = await startCluster({
   },
   ports,
   onState: sayState,
+}).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
 });
 
 console.log(`

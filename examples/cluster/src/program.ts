@@ -18,12 +18,17 @@ export interface RunningServer {
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-/** Starts a server, and waits until it takes connections. @throws Error with what it has said if it ends before that */
+/**
+ * Starts a server, and waits until it takes connections.
+ *
+ * @throws Error if the port is taken; with what it has said if it ends before that
+ */
 export async function startServer(
   { path, env = process.env }: Program,
   options: readonly string[],
   port: number,
 ): Promise<RunningServer> {
+  await mustBeFree(port);
   const child = spawn(path, options, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -37,7 +42,11 @@ export async function startServer(
   });
   let failed: Error | null = null;
   void failure.then((error) => (failed = error));
-  while (!(await accepts(port))) if (failed !== null) throw failed;
+  while (!(await accepts(port))) {
+    if (failed !== null) throw failed;
+    // One attempt after another, and not all in one turn.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   return {
     port,
     pid: child.pid,
@@ -46,6 +55,11 @@ export async function startServer(
       await ended(child, signal);
     },
   };
+}
+
+/** @throws Error if somebody listens there: it would be taken for the server that is to be started */
+export async function mustBeFree(port: number): Promise<void> {
+  if (await accepts(port)) throw new Error(`Port ${port} is taken. Stop what listens there, or choose another PORT.`);
 }
 
 /** Sends a signal, and waits until the process is gone. */
@@ -63,7 +77,5 @@ async function accepts(port: number): Promise<boolean> {
     socket.once('error', () => resolve(false));
   });
   socket.destroy();
-  // One attempt after another, and not all in one turn.
-  if (!open) await new Promise((resolve) => setTimeout(resolve, 20));
   return open;
 }
