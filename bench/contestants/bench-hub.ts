@@ -59,7 +59,7 @@ export function benchHub({ keep, redisPort }: Setup): BenchHub {
   const hub = createHub({ channels: channels(keep), broker });
   return {
     hub: hub as unknown as Hub,
-    publish: async (number, text) => hub.channel(`c:${number}`).publish('m', text),
+    publish: (number, text) => hub.channel(`c:${number}`).publish('m', text),
     reads: () => reads,
   };
 }

@@ -11,7 +11,7 @@ export interface RoundOptions {
 }
 
 /** Those who can run here. */
-export function present({ contestants, quick }: Scenario, pace: Pace): readonly string[] {
+function present({ contestants, quick }: Scenario, pace: Pace): readonly string[] {
   const names = pace.quick ? quick : contestants;
   return names.filter((name) => !contestant(name).old || typeof oldNode() !== 'string');
 }

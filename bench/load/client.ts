@@ -36,6 +36,18 @@ export interface ClientOptions {
 // One for all: what is read is looked at before the next read.
 const shared = Buffer.allocUnsafeSlow(262_144);
 
+/** What a server has answered that does not want this client. */
+export class Refused extends Error {
+  /** After which time it may come again, or `null` if it said nothing of that. */
+  readonly retryAfterMs: number | null;
+
+  constructor(head: string) {
+    super(head.slice(0, 300));
+    const seconds = /^retry-after: *(\d+)/im.exec(head)?.[1];
+    this.retryAfterMs = seconds === undefined ? null : Number(seconds) * 1000;
+  }
+}
+
 /** One connection, as cheap as it can be. */
 export class Client {
   readonly options: ClientOptions;
@@ -127,8 +139,9 @@ export class Client {
     const end = this.#head.indexOf('\r\n\r\n');
     if (end < 0) return;
     if (!/^HTTP\/1\.1 (?:101|200) /.test(this.#head)) {
-      this.problem(this.#head.slice(0, 300));
-      return this.#socket?.destroy(new Error(this.#head.slice(0, 300))) as undefined;
+      this.letGo();
+      this.#socket?.destroy(new Refused(this.#head));
+      return;
     }
     this.#inHead = false;
     this.#head = this.#head.slice(0, end);

@@ -1,7 +1,7 @@
 import type { Counts, Group, Opening, Seen } from '../harness/traffic.ts';
 import { nowUs } from '../harness/traffic.ts';
 import type { Record } from './client.ts';
-import { Client } from './client.ts';
+import { Client, Refused } from './client.ts';
 import { Latencies } from './latencies.ts';
 import { expectedOf, RtBook } from './rt-book.ts';
 import { RtPlaces } from './rt-places.ts';
@@ -54,7 +54,16 @@ export class Crowd {
   async #openOne({ client, places }: Listener, { port, wire, compress, members }: Opening): Promise<void> {
     const talk = wires[wire];
     const isMember = client.options.index < members;
-    await client.open(port, talk.request(client, compress, places), talk.reader(client, places, isMember));
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await client.open(port, talk.request(client, compress, places), talk.reader(client, places, isMember));
+      } catch (cause) {
+        // A server that is too busy says so, and when to come again.
+        const again = cause instanceof Refused && tries < 20 ? cause.retryAfterMs : null;
+        if (again === null) return client.problem(String(cause).slice(0, 300));
+        await new Promise((resolve) => setTimeout(resolve, again));
+      }
+    }
   }
 
   /** Counts from now on. */

@@ -31,7 +31,7 @@ if (scenario === undefined) {
   say(`usage: pnpm bench:profile ${profiled.map(({ name }) => name).join('|')} [--of NAME] [--seconds 3] [--top 25]`);
   process.exitCode = 1;
 } else {
-  const name = values.of ?? scenario.contestants.find((each) => each.startsWith('rt ')) ?? '';
+  const name = values.of ?? scenario.quick.find((each) => each.startsWith('rt ')) ?? '';
   const pace = { warmS: 1, windowS: Number(values.seconds), quick: false };
   const paths: string[] = [];
   const loads: string[] = [];

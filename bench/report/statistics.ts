@@ -9,7 +9,7 @@ export interface Spread {
   readonly rounds: number;
 }
 
-export function spread(values: readonly number[]): Spread | null {
+function spread(values: readonly number[]): Spread | null {
   const sorted = values.filter(Number.isFinite).toSorted((one, other) => one - other);
   const { length } = sorted;
   if (length === 0) return null;

@@ -1,5 +1,5 @@
 import type { Scenario } from '../harness/scenario.ts';
-import { rtWebSockets, small } from './names.ts';
+import { rtWebSockets } from './names.ts';
 
 const saturated = { type: 'turns', channels: 1000, each: 1 } as const;
 
@@ -9,7 +9,8 @@ export const tokenStreams: Scenario = {
   contestants: ['net', 'ws', 'socket.io', 'net sse', 'rt express sse', ...rtWebSockets],
   quick: ['net', 'ws', 'rt express'],
   control: 'net',
-  setup: small,
+  // As many as are kept where nothing is said.
+  setup: { payloadBytes: 128, keep: 100 },
   course: {
     type: 'fan-out',
     groups: [{ connections: 1000, channels: 'own' }],
