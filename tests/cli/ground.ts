@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { HubOptions } from '@rt/core';
-import { channel, createHub, defineChannels } from '@rt/core';
+import { channel, createHub, defineChannels, ephemeral } from '@rt/core';
 import { attach, realtime } from '@rt/node';
 import { within } from '@rt/testkit';
 import { onTestFinished } from 'vitest';
@@ -12,7 +12,7 @@ import { listening } from '../support/listen.ts';
 
 const channels = defineChannels({
   'room:{id}': channel({
-    events: { said: z.unknown(), drawn: z.instanceof(Uint8Array) },
+    events: { said: z.unknown(), drawn: z.instanceof(Uint8Array), typing: ephemeral(z.string()) },
     keep: { count: 250 },
     subscribe: 'anyone',
     publish: 'anyone',
@@ -25,8 +25,15 @@ const channels = defineChannels({
   }),
 });
 
-/** A hub behind a server without a framework; the user is whom the header `x-user` names. */
-export async function serveHub(options: HubOptions = {}) {
+/** Is given what is to be closed after a test. */
+export type After = (close: () => Promise<void>) => void;
+
+/**
+ * A hub behind a server without a framework; the user is whom the header `x-user` names.
+ *
+ * @param after Of the test, where several run at once.
+ */
+export async function serveHub(options: HubOptions = {}, after: After = onTestFinished) {
   const hub = createHub({ channels, reconnect: { minMs: 1, maxMs: 50 }, limits: { rates: false }, ...options });
   const listener = realtime(hub, {
     user: ({ headers }) => (headers['x-user'] === undefined ? null : { id: String(headers['x-user']) }),
@@ -41,7 +48,7 @@ export async function serveHub(options: HubOptions = {}) {
   };
   let stopped: Promise<void> | null = null;
   const stopOnce = (): Promise<void> => (stopped ??= stop());
-  onTestFinished(stopOnce);
+  after(stopOnce);
   return { hub, port, url: `http://127.0.0.1:${port}/rt`, stop: stopOnce };
 }
 

@@ -9,6 +9,7 @@ import { environmentOf } from '../../tools/debian-package.ts';
 import { nginxBinary } from '../../tools/nginx-binary.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import type { After } from './ground.ts';
 
 /** What of nginx's configuration a test has of its own. */
 export interface NginxSite {
@@ -36,7 +37,10 @@ export function without(...parts: readonly string[]): readonly string[] {
 }
 
 /** Starts an nginx of the test's own, and resolves to its port. */
-export async function nginx({ nodes, location = wellDone, http = [], server = [] }: NginxSite): Promise<number> {
+export async function nginx(
+  { nodes, location = wellDone, http = [], server = [] }: NginxSite,
+  after: After = onTestFinished,
+): Promise<number> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'rt-nginx-'));
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
@@ -65,7 +69,7 @@ export async function nginx({ nodes, location = wellDone, http = [], server = []
   const child = spawn(binary.path, options, { env: environmentOf(binary), stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk) => (said += String(chunk)));
-  onTestFinished(async () => {
+  after(async () => {
     if (child.exitCode === null) {
       child.kill('SIGKILL');
       await once(child, 'exit');

@@ -3,12 +3,12 @@ import type { Screen } from './terminal.ts';
 import { jsonLine, printable, styled } from './terminal.ts';
 
 /** What has become of a member. */
-export type MemberChange =
+type MemberChange =
   | { readonly type: 'joined' | 'changed'; readonly member: Member }
   | { readonly type: 'left'; readonly user: string };
 
 /** What leads from one list to the next. One that has not changed is the same object in both. */
-export function memberChanges(before: readonly Member[], after: readonly Member[]): readonly MemberChange[] {
+function memberChanges(before: readonly Member[], after: readonly Member[]): readonly MemberChange[] {
   const known = new Map(before.map((member) => [member.user, member]));
   const here = new Set(after.map(({ user }) => user));
   return [

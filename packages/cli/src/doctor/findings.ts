@@ -47,7 +47,7 @@ const places = { app: 'app', nginx: 'nginx', haproxy: 'HAProxy', alb: 'ALB' } as
 
 /** Lines to be read: what is right in one, what is not with what to do. */
 export function readableFindings(out: Screen, nameWidth: number): FindingsTold {
-  const indent = ' '.repeat(nameWidth + 8);
+  const indent = ' '.repeat(nameWidth + 10);
   const row = (label: string, text: string): void =>
     out.line(`${indent}${styled(out, 'dim', label.padEnd(10))}${printable(text)}`);
   return {

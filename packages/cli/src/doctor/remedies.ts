@@ -20,7 +20,7 @@ export type RemedyName =
 
 export const remedies: Readonly<Record<RemedyName, Remedy>> = {
   buffering: {
-    nginx: ['proxy_buffering off;', 'and no proxy_ignore_headers X-Accel-Buffering;'],
+    nginx: ['proxy_http_version 1.1;', 'proxy_buffering off;', 'and no proxy_ignore_headers X-Accel-Buffering;'],
     haproxy: ['no http-response wait-for-body'],
     alb: ['holds nothing back: look at what stands before and behind it (CloudFront, a WAF that reads bodies)'],
   },
