@@ -32,6 +32,8 @@ export interface Check {
   readonly expects: string;
   /** Those that must not have failed: what they have found would be found here again. All stand on `reach`. */
   readonly needs: readonly CheckName[];
+  /** What is said before, of one that takes its time. */
+  readonly announces?: (ground: Ground) => string;
   /** Rejects if the network does: that is a finding of this check. */
   run(ground: Ground): Promise<Verdict>;
 }

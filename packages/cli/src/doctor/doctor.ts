@@ -38,6 +38,8 @@ export async function doctor(args: readonly string[], terminal: Terminal): Promi
   for (const check of checks) {
     if (signal.aborted) break;
     const startedMs = performance.now();
+    const announced = json || skipped.has(check.name) ? undefined : check.announces?.(ground);
+    if (announced !== undefined) terminal.notes.line(styled(terminal.notes, 'dim', `  …     ${announced}`));
     const verdict = skipped.has(check.name)
       ? ({ type: 'skip', why: 'not wanted' } as const)
       : await verdictOf(check, ground, found);

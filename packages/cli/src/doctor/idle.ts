@@ -20,6 +20,7 @@ export const idle: Check = {
   name: 'idle',
   expects: 'quiet connections stay open, by their heartbeat',
   needs: [],
+  announces: ({ patienceMs }) => `looks at quiet connections for ${seconds(patienceMs)}`,
   async run(ground): Promise<Verdict> {
     const { patienceMs, passed } = ground;
     if (!passed('stream')) return { type: 'skip', why: 'needs streams that come through' };
