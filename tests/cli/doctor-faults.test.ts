@@ -1,6 +1,11 @@
 import { run } from '@rt/cli';
+import { redisBroker } from '@rt/redis';
+import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { RedisServer } from '../support/redis-server.ts';
 import { serveHub } from './ground.ts';
+import { haproxy } from './haproxy.ts';
 import { nginx, wellDone, without } from './nginx.ts';
 
 interface Finding {
@@ -119,6 +124,23 @@ describe.concurrent('behind an nginx', () => {
     expect(wrong[0]?.came).toContain('2 logs');
     expect(code).toBe(1);
   });
+});
+
+// RT-CLI-4
+test('of two nodes that share a log, behind HAProxy, nothing is wrong', async ({ onTestFinished }) => {
+  const server = await RedisServer.start();
+  onTestFinished(() => server.stop());
+  const redis = new Redis(server.port);
+  onTestFinished(() => redis.disconnect());
+  const node = () => serveHub({ heartbeat, broker: redisBroker({ redis }) }, onTestFinished);
+  const [one, two] = [await node(), await node()];
+  for (const { hub } of [one, two]) await eventually('a node is ready', () => hub.health().ready);
+  const { code, findings, wrong } = await doctor(await haproxy([one.port, two.port], onTestFinished));
+  expect(wrong).toEqual([]);
+  expect(findings.find(({ check }) => check === 'nodes')?.came).toBe(
+    '8 of 8 requests over new connections were taken, and one log',
+  );
+  expect(code).toBe(0);
 });
 
 // RT-CLI-5
