@@ -2,7 +2,19 @@ import { performance } from 'node:perf_hooks';
 import type { Contestant } from './contestant.ts';
 import { oldNode } from './node-20.ts';
 import { Process } from './process.ts';
-import type { Counts, FromLoad, FromServer, Group, Sample, Seen, Setup, ToLoad, ToServer, Traffic } from './traffic.ts';
+import type {
+  Collect,
+  Counts,
+  FromLoad,
+  FromServer,
+  Group,
+  Sample,
+  Seen,
+  Setup,
+  ToLoad,
+  ToServer,
+  Traffic,
+} from './traffic.ts';
 
 const serverCore = 0;
 export const loadCore = 1;
@@ -83,7 +95,7 @@ export class Stand {
     await this.#load.ask({ type: 'pause', connections }, 'paused');
   }
 
-  async sample(collect = false): Promise<Sample> {
+  async sample(collect: Collect = 'nothing'): Promise<Sample> {
     return (await this.server.ask({ type: 'sample', collect }, 'sample')).sample;
   }
 

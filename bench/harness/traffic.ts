@@ -48,9 +48,12 @@ export interface Sample {
 /** How often each channel was published to. */
 export type Counts = readonly number[];
 
+/** What is cleared away before a sample: nothing, garbage, or also the pages that it was in, as V8 does it when it is idle. */
+export type Collect = 'nothing' | 'garbage' | 'pages';
+
 export type ToServer =
   | { readonly type: 'publish'; readonly traffic: Traffic; readonly seconds: number }
-  | { readonly type: 'sample'; readonly collect: boolean }
+  | { readonly type: 'sample'; readonly collect: Collect }
   | { readonly type: 'profile' };
 
 export type FromServer =

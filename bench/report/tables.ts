@@ -21,7 +21,8 @@ const columns: Readonly<Record<Scenario['course']['type'], readonly Column[]>> =
   ],
   idle: [
     { head: 'RSS KiB/connection', number: 'rssKiB' },
-    { head: 'of it in use', number: 'usedKiB' },
+    { head: 'with no page too many', number: 'leastKiB' },
+    { head: 'in use', number: 'usedKiB' },
     { head: 'CPU µs to accept', number: 'acceptUs' },
     { head: 'accepted/s', number: 'openedPerSecond' },
   ],

@@ -1,5 +1,5 @@
 // One server that is measured, in a process of its own. The harness tells it what to publish, and asks what it has used.
-import type { FromServer, Sample, Setup, ToServer } from '../harness/traffic.ts';
+import type { Collect, FromServer, Sample, Setup, ToServer } from '../harness/traffic.ts';
 import { nowUs } from '../harness/traffic.ts';
 import { Publishing } from './publishing.ts';
 import { cpuProfile } from './cpu-profile.ts';
@@ -18,10 +18,12 @@ const stage = await module.open(setup);
 const publishing = new Publishing(stage, setup.payloadBytes);
 
 let peakRssBytes = 0;
-const collect = async (): Promise<void> => {
-  // What is unreachable may be seen to be so in a second pass only, and pages are given back a little later.
+const gc = globalThis.gc as ((how?: object) => void) | undefined;
+const collect = async (what: Collect): Promise<void> => {
+  if (what === 'nothing') return;
+  // What is unreachable may be seen to be so in a second pass only.
   for (let n = 0; n < 3; n += 1) {
-    globalThis.gc?.();
+    gc?.({ type: 'major', execution: 'sync', flavor: what === 'pages' ? 'last-resort' : 'regular' });
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
 };
@@ -56,7 +58,7 @@ async function publish({ traffic, seconds }: ToServer & { readonly type: 'publis
 async function obey(message: ToServer): Promise<void> {
   if (message.type === 'publish') return publish(message);
   if (message.type === 'profile') return tell({ type: 'profile', path: await cpuProfile() });
-  if (message.collect) await collect();
+  await collect(message.collect);
   tell({ type: 'sample', sample: sample() });
 }
 

@@ -17,7 +17,7 @@ export async function growth(stand: Stand, { steps, perSecond }: Growth, note: N
     ({ lost } = seen);
     incomplete += seen.incomplete;
     p99Ms = Math.max(...seen.latency.map((each) => each.p99Ms));
-    rssBytes.push((await stand.sample(true)).rssBytes);
+    rssBytes.push((await stand.sample('garbage')).rssBytes);
   }
   const [least = 0, middle = 0, most = 0] = steps;
   const [first = 0, second = 0, third = 0] = rssBytes;
