@@ -100,13 +100,13 @@ describe('the bus between nodes', () => {
     const one = await node(name);
     const two = await node(name, () => new Promise<string>((resolve) => (answer = resolve)));
     // Nobody hears it: the subscribers are gone, and come back.
-    await redis.client('KILL', 'TYPE', 'pubsub');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     const told = one.bus.ask(two.bus.node, 'are you there', stays);
     await listening(name, 2);
     one.clock.advance(1000);
     await two.asked(1);
     // Nor does anybody hear the answer.
-    await redis.client('KILL', 'TYPE', 'pubsub');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     answer('I am');
     await listening(name, 2);
     one.clock.advance(1000);

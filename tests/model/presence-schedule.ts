@@ -67,7 +67,7 @@ export const presenceStep: fc.Arbitrary<PresenceStep> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constantFrom('stop' as const, 'read'), tab: some }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('refresh' as const), tab: some }) },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       type: fc.constant('deny' as const),
       user: some,

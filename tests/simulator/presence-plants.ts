@@ -74,7 +74,7 @@ export const presencePlants: readonly Plant[] = [
   },
   {
     name: 'a revoked permission leaves a member who is waited for',
-    file: 'hub.js',
+    file: 'core-hub.js',
     from: 'this.#expel(user, channel);',
     to: '',
     found: /was thrown out, and stays|was revoked/,
