@@ -40,7 +40,7 @@ function reduced(scenario: Scenario): Scenario {
 
 const measured: Measured[] = [];
 for (const scenario of new Set(bounds.map((bound) => bound.scenario))) {
-  measured.push(...(await measure(reduced(scenario), { rounds: Number(values.rounds), pace, log: say })));
+  measured.push(...(await measure(reduced(scenario), { rounds: Number(values.rounds), pace, of: null, log: say })));
 }
 const results = new Results(measured);
 let failed = 0;

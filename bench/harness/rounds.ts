@@ -7,12 +7,14 @@ import type { Pace, Scenario } from './scenario.ts';
 export interface RoundOptions {
   readonly rounds: number;
   readonly pace: Pace;
+  /** The only contestants that are wanted, or `null` for all. */
+  readonly of: readonly string[] | null;
   readonly log: (line: string) => void;
 }
 
 /** Those who can run here. */
-function present({ contestants, quick }: Scenario, pace: Pace): readonly string[] {
-  const names = pace.quick ? quick : contestants;
+function present({ contestants, quick }: Scenario, { pace, of }: RoundOptions): readonly string[] {
+  const names = of === null ? (pace.quick ? quick : contestants) : contestants.filter((name) => of.includes(name));
   return names.filter((name) => !contestant(name).old || typeof oldNode() !== 'string');
 }
 
@@ -21,7 +23,7 @@ export async function measure(scenario: Scenario, options: RoundOptions): Promis
   const { rounds, pace, log } = options;
   const course = pace.quick ? (scenario.quickCourse ?? scenario.course) : scenario.course;
   const all: Measured[] = [];
-  const names = present(scenario, pace);
+  const names = present(scenario, options);
   for (let round = 0; round < Math.min(rounds, scenario.mostRounds ?? rounds); round += 1) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const add = (load: string, numbers: Measured['numbers'], problems: readonly string[] = []): void => {

@@ -1,5 +1,5 @@
 // Measures ours, controls and others, and writes what came of it.
-//   pnpm bench [--quick] [--only G1,G4] [--rounds 5] [--list]
+//   pnpm bench [--quick] [--only G1,G4] [--of 'rt express,ws'] [--rounds 5] [--list]
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Measured } from '../harness/measured.ts';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    of: { type: 'string' },
     rounds: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
@@ -34,7 +35,7 @@ function list({ name, says, goals, contestants }: Scenario): void {
 async function run(): Promise<void> {
   const pace: Pace = values.quick ? { warmS: 0.5, windowS: 1, quick: true } : { warmS: 1, windowS: 3, quick: false };
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
-  const isWhole = !values.quick && wanted === undefined;
+  const isWhole = !values.quick && wanted === undefined && values.of === undefined;
   const args = process.argv.slice(2).join(' ');
   const command = `pnpm bench${args === '' ? '' : ` ${args}`}`;
   const old = oldNode();
@@ -44,7 +45,7 @@ async function run(): Promise<void> {
   const startedMs = performance.now();
   let goals: readonly string[] = [];
   for (const scenario of chosen) {
-    measured.push(...(await measure(scenario, { rounds, pace, log: say })));
+    measured.push(...(await measure(scenario, { rounds, pace, of: values.of?.split(',') ?? null, log: say })));
     // What is there already is kept if the rest fails.
     goals = writeReport(folder, { machine: machine(command), rounds, scenarios: chosen, measured });
   }
