@@ -73,7 +73,12 @@ export class RedisLink {
     await this.driver.open({
       message: (name, text) => {
         if (this.#users.size === 0 || this.#probe.heard(name)) return;
-        for (const user of this.#users) if (user.take(name, text)) return;
+        try {
+          for (const user of this.#users) if (user.take(name, text)) return;
+        } catch (cause) {
+          // Whoever shares the server may say anything; thrown into the client it would end the process.
+          failed(cause);
+        }
       },
       lost: () => this.#probe.lost(),
       back: () => {
