@@ -12,6 +12,9 @@ import { jsonHead } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { linesHead } from './poll-session.ts';
 
+/** After how many characters of answers the rest is refused: a few hundred bytes may ask for hundreds of megabytes. */
+const maxAnswerChars = 4_194_304;
+
 /** Takes the frames of a request for an open session; their replies come on the session's own stream. */
 export async function serveFrames(exchange: Exchange, parts: Parts, session: OpenSession): Promise<void> {
   if (session.ended)
@@ -42,7 +45,8 @@ export async function serveStateless(exchange: Exchange, parts: Parts, host: Ide
   for (const parsed of connect === null ? [first, ...rest] : rest) {
     if (parsed.type === 'ignored') continue;
     const id = parsed.type === 'frame' ? parsed.frame.id : parsed.id;
-    lines += await answer(parsed, { parts, identity, client, throttle, lastId });
+    const full = lines.length >= maxAnswerChars;
+    lines += await answer(parsed, { parts, identity, client, throttle, lastId, full });
     lastId = Math.max(lastId, id ?? 0);
   }
   exchange.reply(linesHead, lines);
@@ -55,17 +59,20 @@ interface Asking {
   readonly client: string | null;
   readonly throttle: Throttle;
   readonly lastId: number;
+  /** Whether what was answered before is enough for one request. */
+  readonly full: boolean;
 }
 
 /** The line that answers a frame. Never rejects. */
 async function answer(
   parsed: Exclude<ParsedFrame, { readonly type: 'ignored' }>,
-  { parts, identity, client, throttle, lastId }: Asking,
+  { parts, identity, client, throttle, lastId, full }: Asking,
 ): Promise<string> {
   const id = parsed.type === 'frame' ? parsed.frame.id : parsed.id;
   try {
     if (id !== null && id <= lastId) throw new RtError('id_invalid', `ids must rise; ${id} came after ${lastId}`);
     if (parsed.type === 'fault') throw parsed.error;
+    if (full) throw new RtError('rate_limited', 'this answer is as large as one may be; ask for the rest in another');
     const refusal = throttle.begin(parsed.frame.type);
     if (refusal !== null) throw refusal;
     try {

@@ -32,12 +32,18 @@ export class Replies {
   readonly #wrapping: Wrapping;
   #connection: Connection | null = null;
   #items: Item[] = [];
+  #waitingChars = 0;
   #scheduled = false;
 
   constructor(delivery: Delivery, clock: Clock, wrapping: Wrapping) {
     this.#delivery = delivery;
     this.#clock = clock;
     this.#wrapping = wrapping;
+  }
+
+  /** How much is said and not written yet. */
+  get waitingChars(): number {
+    return this.#waitingChars;
   }
 
   /** From now on there is somebody to talk to. */
@@ -49,6 +55,7 @@ export class Replies {
   /** Says one or more lines. */
   say(line: string): void {
     this.#items.push({ type: 'line', line });
+    this.#waitingChars += line.length;
     this.#schedule();
   }
 
@@ -74,6 +81,7 @@ export class Replies {
     if (connection === null || this.#items.length === 0) return;
     const items = this.#items;
     this.#items = [];
+    this.#waitingChars = 0;
     if (!connection.open) return this.#drop(items);
     const cursors: Cursor[] = [];
     let lines = '';

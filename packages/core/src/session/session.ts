@@ -7,6 +7,7 @@ import type { Parts } from '../parts.ts';
 import { errorLine, frameLine, told } from './frame-line.ts';
 import type { Identity } from './identity.ts';
 import { connectIdentity, tokenIdentity } from './identity.ts';
+import { LargeAnswers } from './large-answers.ts';
 import { clientName, Memberships } from './memberships.ts';
 import { history, members, publish, send } from './operations.ts';
 import { Replies } from './replies.ts';
@@ -55,6 +56,8 @@ export class PeerSession implements Listener, OpenSession {
   readonly #subscriptions: Subscriptions;
   readonly #memberships: Memberships;
   readonly #throttle: Throttle;
+  /** From the first that is asked for: most sessions ask for none. */
+  #large: LargeAnswers | null = null;
   /** Names the client among those of its user. */
   #client: string;
   /** Counts the connection of the user away. */
@@ -246,19 +249,25 @@ export class PeerSession implements Listener, OpenSession {
       case 'send':
         return send(this.#parts, this.#identity, frame);
       case 'history':
-        return history(this.#parts, this.#identity, frame);
+        return this.#sayLarge(() => history(this.#parts, this.#identity, frame));
       case 'enter':
         return subscriptions.inOrder(frame.channel, () => this.#memberships.enter(frame));
       case 'leave':
         return subscriptions.inOrder(frame.channel, () => this.#memberships.leave(frame.id, frame.channel));
       case 'members':
-        return members(this.#parts, this.#identity, frame);
+        return this.#sayLarge(() => members(this.#parts, this.#identity, frame));
       case 'refresh':
         await this.#refresh(frame.id, frame.token);
         return null;
       case 'ping':
         return frameLine({ type: 'pong', id: frame.id });
     }
+  }
+
+  async #sayLarge(make: () => Promise<string>): Promise<null> {
+    this.#large ??= new LargeAnswers(this.#replies);
+    await this.#large.say(make);
+    return null;
   }
 
   async #beConnected(frame: Connect): Promise<void> {
