@@ -13,7 +13,7 @@ export const slowReaders: Scenario = {
   control: 'ws',
   setup: { payloadBytes, keep },
   course: { type: 'slow', slow: 10, others: 20, perSecond: 1000, seconds: 8 },
-  quickCourse: { type: 'slow', slow: 10, others: 20, perSecond: 1000, seconds: 4 },
+  quickCourse: { type: 'slow', slow: 10, others: 20, perSecond: 1000, seconds: 3 },
   mostRounds: 3,
   goals: [
     {

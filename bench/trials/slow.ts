@@ -15,12 +15,12 @@ export async function slow(stand: Stand, course: Slow, note: Note): Promise<void
   // As long as what is measured: what garbage takes is there already then.
   await stand.begin(traffic);
   const quiet = await stand.seen(await stand.publish(traffic, course.seconds), 10_000);
-  const before = await stand.sample('garbage');
+  const before = await stand.sample('pages');
   await stand.pause(course.slow);
   await stand.begin(traffic);
   const counts = await stand.publish(traffic, course.seconds);
   const after = await stand.sample();
-  const kept = await stand.sample('garbage');
+  const kept = await stand.sample('pages');
   const seen = await stand.seen(counts, 3000);
   const othersIncomplete = Math.max(0, seen.incomplete - course.slow);
   const problems = othersIncomplete > 0 ? [`${othersIncomplete} of those who read have not got all`] : [];
