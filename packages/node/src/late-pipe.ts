@@ -1,33 +1,43 @@
 import type { End, Framing, Session, Transport } from '@rt/core';
 
+/** A wire that comes late. */
+export interface EarlyTransport extends Transport {
+  /** Writes what was framed before it was there. @default `write` */
+  writeEarly?(bytes: Uint8Array): boolean;
+}
+
 /**
  * A pipe whose wire comes later, or never, because a host has something to do before. What is written until then is
  * kept; it is little, as whoever writes is told that there is no room.
  */
 export class LatePipe implements Transport {
-  readonly framing: Framing;
+  readonly #framing: Framing;
   readonly #session: Session;
   readonly #giveUp: () => void;
-  #pipe: Transport | null = null;
+  #pipe: EarlyTransport | null = null;
   #over = false;
   #held: Uint8Array[] = [];
   #end: number | null = null;
 
   /** @param giveUp Makes sure that there will be no wire. */
   constructor(framing: Framing, session: Session, giveUp: () => void) {
-    this.framing = framing;
+    this.#framing = framing;
     this.#session = session;
     this.#giveUp = giveUp;
   }
 
+  get framing(): Framing {
+    return this.#pipe?.framing ?? this.#framing;
+  }
+
   /** The wire is there: from now on it is `make`'s pipe that calls the session. Does nothing if it was given up. */
-  open(make: () => Transport): void {
+  open(make: () => EarlyTransport): void {
     if (this.#over || this.#pipe !== null) return;
     const pipe = make();
     this.#pipe = pipe;
     const held = this.#held.splice(0);
     let room = true;
-    for (const bytes of held) room = pipe.write(bytes);
+    for (const bytes of held) room = pipe.writeEarly?.(bytes) ?? pipe.write(bytes);
     if (this.#end !== null) pipe.end(this.#end);
     else if (held.length > 0 && room) this.#session.drained();
   }

@@ -108,12 +108,11 @@ class NodeExchange implements Exchange {
   stream(head: Head, session: Session): Transport {
     this.#replied = true;
     if (this.#host !== null) return this.#streamByHost(this.#host, head, session);
-    const pipe = new ResponsePipe({ request: this.#request, response: this.#response }, session);
     if (!this.#gone) {
       this.#writeHead(head);
       this.#response.flushHeaders();
     }
-    return pipe;
+    return new ResponsePipe({ request: this.#request, response: this.#response }, session);
   }
 
   upgrade(session: Session, options: UpgradeOptions): Transport {

@@ -1,7 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Framing, Session, Transport } from '@rt/core';
+import { chunk, chunkFraming } from './chunk-framing.ts';
+import { directSocket } from './direct-socket.ts';
 import type { NodeRequest } from './node-message.ts';
+import type { EarlyTransport } from './late-pipe.ts';
 import { withoutTimeout } from './socket-timeout.ts';
 
 const encode = (text: string): Uint8Array => Buffer.from(text);
@@ -25,12 +28,16 @@ export interface Streamed {
   readonly finish?: (outlet: Outlet) => void;
 }
 
-/** A response as the pipe to a peer that reads a stream. */
-export class ResponsePipe implements Transport {
-  readonly framing: Framing = utf8;
+/**
+ * A response whose head is sent, as the pipe to a peer that reads a stream. Where nothing forbids it, what many peers are
+ * sent is written to their sockets as a chunk that was made once.
+ */
+export class ResponsePipe implements EarlyTransport {
+  readonly framing: Framing;
   readonly #request: NodeRequest;
   readonly #response: ServerResponse;
   readonly #outlet: Outlet;
+  readonly #direct: Socket | null;
   readonly #finish: (outlet: Outlet) => void;
   #ended = false;
 
@@ -39,8 +46,13 @@ export class ResponsePipe implements Transport {
     this.#response = response;
     this.#outlet = outlet;
     this.#finish = finish;
+    this.#direct = outlet === response ? directSocket(response) : null;
+    this.framing = this.#direct === null ? utf8 : chunkFraming;
     withoutTimeout(request);
-    outlet.on('drain', () => session.drained());
+    const drained = (): void => session.drained();
+    (this.#direct ?? outlet).on('drain', drained);
+    // Its socket may serve another request after it.
+    response.once('close', () => this.#direct?.off('drain', drained));
     if (response.destroyed) queueMicrotask(() => session.closed({ type: 'peer' }));
     else response.once('close', () => session.closed({ type: this.#ended ? 'done' : 'peer' }));
   }
@@ -53,9 +65,14 @@ export class ResponsePipe implements Transport {
 
   write(bytes: Uint8Array): boolean {
     if (this.#ended || this.#response.destroyed || !this.#outlet.writable) return false;
+    if (this.#direct !== null) return this.#direct.writable && this.#direct.write(bytes);
     const room = this.#outlet.write(bytes);
     this.#outlet.flush?.();
     return room;
+  }
+
+  writeEarly(bytes: Uint8Array): boolean {
+    return this.write(this.#direct === null ? bytes : chunk(bytes));
   }
 
   end(): void {
