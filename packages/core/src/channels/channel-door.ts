@@ -53,7 +53,7 @@ export function channelDoor(match: Match, { publisher, broker, check }: DoorOpti
     async publish(event, data, { key, ifPosition } = {}) {
       check();
       const after = ifPosition === undefined ? null : knownPosition('ifPosition', ifPosition);
-      // The keys of clients begin with their user and a space: the server's own are of nobody.
+      // The keys of clients are lists in JSON, with their user in them: no user has the server's own.
       return publisher.publish(match, event, data, { after, key: key === undefined ? null : `server ${key}` });
     },
     position,

@@ -23,8 +23,8 @@ export async function publish(
   const match = parts.registry.find(channel);
   await allow(match, { type: 'publish', event, data }, user, parts.settings.observe);
   if (parts.closing) throw new RtError('hub_closed', 'this server is closing; publish again at the next one');
-  // A key is the user's own: nobody can take another's by guessing it.
-  const ownKey = key === null ? null : `${userId ?? ''} ${key}`;
+  // A key is the user's own: nobody can take another's by guessing it, whatever users and keys are made of.
+  const ownKey = key === null ? null : JSON.stringify([userId, key]);
   const publishing = parts.publisher.publish(match, event, data, {
     key: ownKey,
     echo: echo ? key : null,

@@ -150,7 +150,7 @@ export class PeerSession implements Listener, OpenSession {
         },
       }),
     );
-    await Promise.all(subscriptions.map((value) => this.#subscriptions.addFirst(value)));
+    await Promise.all(subscriptions.map((value, index) => this.#subscriptions.addFirst(value, index)));
   }
 
   receive(text: string): void {

@@ -49,12 +49,14 @@ export class Subscriptions {
     }
   }
 
-  /** One of those that `connect` has brought. Answers by itself. */
-  async addFirst(value: unknown): Promise<void> {
+  /** One of those that `connect` has brought, by its place among them. Answers by itself. */
+  async addFirst(value: unknown, index: number): Promise<void> {
     let channel: string | undefined;
     try {
       const request = parseSubscription(value);
       ({ channel } = request);
+      // Those that are refused make no room: no rate counts how often rules are asked for one `connect`.
+      this.#requireRoom(index);
       await this.add(null, request);
     } catch (cause) {
       this.#replies.say(errorLine(told(cause, this.#parts.settings.observe), null, channel ?? channelOf(value)));
@@ -104,14 +106,11 @@ export class Subscriptions {
   }
 
   async #add(id: number | null, { channel: name, start, presence }: Subscribing): Promise<void> {
-    const { maxChannelsPerSession } = this.#parts.settings.limits;
     const match = this.#parts.registry.find(name);
     if (this.#names.has(name)) {
       throw new RtError('subscribed_already', `"${name}" is subscribed already; unsubscribe to begin elsewhere`);
     }
-    if (this.#names.size >= maxChannelsPerSession) {
-      throw new RtError('channels_too_many', `a session may subscribe to ${maxChannelsPerSession} channels`);
-    }
+    this.#requireRoom(this.#names.size);
     if (presence !== null) presenceOf(match);
     this.#names.set(name, presence !== null);
     try {
@@ -122,6 +121,13 @@ export class Subscriptions {
       this.#names.delete(name);
       throw cause;
     }
+  }
+
+  /** @throws RtError `channels_too_many` */
+  #requireRoom(others: number): void {
+    const { maxChannelsPerSession } = this.#parts.settings.limits;
+    if (others < maxChannelsPerSession) return;
+    throw new RtError('channels_too_many', `a session may subscribe to ${maxChannelsPerSession} channels`);
   }
 
   /**
