@@ -30,10 +30,27 @@ export async function publish(
     echo: echo ? key : null,
     after: ifPosition,
   });
-  const stored = publishing.then((position) => frameLine({ type: 'published', id, channel, position }));
+  const stored = publishing.then(
+    (position) => frameLine({ type: 'published', id, channel, position }),
+    async (cause: unknown) => {
+      throw await withoutSecrets(cause, () => mayRead(match, onlyNow, user, parts.settings.observe));
+    },
+  );
   // Whoever is given it comes to it a moment later; until then nobody is told of a refusal.
   stored.catch(() => {});
   return { stored };
+}
+
+const onlyNow = { past: false, members: false };
+
+/** A conflict shows what is newer to those who may read it; whoever may only publish is told that there is something. */
+async function withoutSecrets(cause: unknown, read: () => Promise<void>): Promise<unknown> {
+  if (!(cause instanceof RtError) || cause.conflict === null) return cause;
+  const { position } = cause.conflict;
+  return read().then(
+    () => cause,
+    () => RtError.of({ ...cause.toJSON(), conflict: { position, newest: null } }),
+  );
 }
 
 /** Asks the app's handler. */
