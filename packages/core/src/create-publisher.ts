@@ -64,7 +64,7 @@ export function createPublisher<Map extends EventsByPattern, States extends Stat
   }
   // What a channel holds only its name says, and the name's type.
   return {
-    channel: (name: string) => channelDoor(registry.find(name), { publisher, broker, check }),
+    channel: (name: string) => channelDoor(registry.find(name, 'app'), { publisher, broker, check }),
     traceWith: (current: CurrentTrace) => publisher.traceWith(current),
     close: () => (closed ??= broker.close()),
   } as unknown as ChannelPublisher<Map>;

@@ -8,15 +8,7 @@ export function refusalCases({ start, get, publish }: HostRig): void {
     // RT-PERM-1, RT-PERM-6, RT-PLAIN-7
     test.each([
       ['no channel', 'GET', '', {}, 400, 'channel_missing', /\?channel=/],
-      [
-        'unknown channel',
-        'GET',
-        'channel=opn:1',
-        {},
-        404,
-        'channel_unknown',
-        /no definition matches "opn:1"; defined: open:\{id\}/,
-      ],
+      ['unknown channel', 'GET', 'channel=opn:1', {}, 404, 'channel_unknown', /no definition matches "opn:1"/],
       ['bad channel name', 'GET', 'channel=open:%0A', {}, 400, 'channel_invalid', /ASCII/],
       [
         'too many channels',

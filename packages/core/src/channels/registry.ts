@@ -72,8 +72,12 @@ export class Registry {
     );
   }
 
-  /** @throws RtError `channel_invalid` for a bad name, `channel_unknown` if no definition matches it. */
-  find(channel: string): Match {
+  /**
+   * The app's own code is told what is defined if nothing matches; whoever asks from outside need not know.
+   *
+   * @throws RtError `channel_invalid` for a bad name, `channel_unknown` if no definition matches it.
+   */
+  find(channel: string, asker: 'app' | 'client' = 'client'): Match {
     const fault = channelNameFault(channel);
     if (fault !== null) throw new RtError('channel_invalid', `the channel name ${JSON.stringify(channel)} ${fault}`);
     const segments = channel.split(':');
@@ -81,8 +85,8 @@ export class Registry {
       const params = definition.pattern.match(segments);
       if (params !== null) return { channel, definition, params };
     }
-    const defined = this.#patterns.join(', ') || 'none';
-    throw new RtError('channel_unknown', `no definition matches "${channel}"; defined: ${defined}`);
+    const defined = asker === 'app' ? `; defined: ${this.#patterns.join(', ') || 'none'}` : '';
+    throw new RtError('channel_unknown', `no definition matches "${channel}"${defined}`);
   }
 }
 
