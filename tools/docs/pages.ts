@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withCode } from './code-fence.ts';
+import { withTables } from './reference-table.ts';
+
+/** A page of the site, as it is and as it should be. */
+export interface Page {
+  readonly path: string;
+  readonly text: string;
+  readonly generated: string;
+}
+
+/** Every page below `docs/`. */
+export function readPages(root: string): readonly Page[] {
+  return readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md') && !/node_modules|\.cache/.test(path))
+    .map((path) => {
+      const text = readFileSync(join(root, 'docs', path), 'utf8');
+      return { path: `docs/${path}`, text, generated: withTables(withCode(text, root), root) };
+    });
+}
+
+/** A text without what a formatter may change. */
+export function unformatted(text: string): string {
+  return text
+    .replaceAll(/\s+/g, '')
+    .replaceAll(/,(?=[)\]}])/g, '')
+    .replaceAll(/-{3,}/g, '---');
+}
