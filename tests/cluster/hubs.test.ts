@@ -3,6 +3,7 @@ import { within } from '@rt/testkit';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { TestHub } from '../support/hub.ts';
+import { MemoryPost } from '../fuzz/memory-post.ts';
 import { testHub } from '../support/hub.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { SimulatedPeer } from '../support/simulated-peer.ts';
@@ -108,5 +109,30 @@ describe('what is said to one node', () => {
     await redis.zadd(key, Date.now() + 60_000, 'deaf');
     expect(await one.hub.connections()).toEqual({ connections: 1, nodes: 3, answered: 2 });
     peer.leave();
+  });
+
+  // RT-CLUSTER-5
+  test('a node that closes answers the polls that it has handed on, and the session goes on through another', async () => {
+    const [one, two, three] = await nodes(3);
+    if (one === undefined || two === undefined || three === undefined) throw new Error('there are three');
+    const posted = (hub: TestHub['hub'], query: string, body = ''): MemoryPost => {
+      const exchange = new MemoryPost(query, body);
+      void hub.handle(exchange, () => 'ada');
+      return exchange;
+    };
+    const opening = posted(one.hub, 'wait=5', '{"type":"connect","id":1}');
+    await within('the session', opening.replied);
+    const { session } = JSON.parse(opening.body.split('\n')[0] ?? '') as { readonly session: string };
+    const first = posted(two.hub, `session=${session}&wait=25&poll=1`);
+    // Questions arrive in their order: by then the other node waits for the poll.
+    await within('the ping', posted(two.hub, `session=${session}`, '{"type":"ping","id":2}').replied);
+    await within('the pong', first.replied);
+    const next = posted(two.hub, `session=${session}&wait=25&poll=2`);
+    await within('an empty request', posted(two.hub, `session=${session}`).replied);
+    await within('the close', two.hub.close({ withinMs: 8000 }), 4000);
+    expect([first.body.includes('"pong"'), next.status, next.body]).toEqual([true, 200, '']);
+    const last = posted(three.hub, `session=${session}&wait=25&poll=3`, '{"type":"ping","id":3}');
+    await within('the pong', last.replied);
+    expect([last.status, last.body.includes('"pong"')]).toEqual([200, true]);
   });
 });

@@ -10,8 +10,11 @@ export class MemoryPost implements Exchange {
   status: number | null = null;
   body = '';
   closed = false;
+  readonly replied: Promise<void>;
+  #replied: () => void = () => {};
 
   constructor(query: string, text: string) {
+    this.replied = new Promise((resolve) => (this.#replied = resolve));
     this.query = new URLSearchParams(query);
     this.#text = text;
   }
@@ -33,6 +36,7 @@ export class MemoryPost implements Exchange {
     this.status = status;
     this.body = typeof body === 'string' ? body : new TextDecoder().decode(body);
     this.closed = true;
+    this.#replied();
   }
 
   stream(): Transport {

@@ -15,6 +15,7 @@ import { Delivery } from './delivery/delivery.ts';
 import { Drain } from './delivery/drain.ts';
 import type { Exchange } from './http/exchange.ts';
 import { Admission } from './http/admission.ts';
+import { hurryPoll } from './http/poll-session.ts';
 import { serve, serveAsked } from './http/routes.ts';
 import type { CloseOptions, Health, RequestHub, UserResolver } from './hub.ts';
 import type { FlushListener } from './observe/flush-listeners.ts';
@@ -85,6 +86,10 @@ export class CoreHub implements Parts, RequestHub {
       serve: (exchange, userId) => serveAsked(exchange, this, userId),
       disconnect: (user) => users.disconnect(user),
       revoke: (user, channel) => users.revoke(user, channel),
+      hurry: (id) => {
+        const session = this.sessions.get(id);
+        if (session !== null) hurryPoll(session);
+      },
       count: (of) => users.count(of),
     };
     this.peers = new Peers(options.broker?.bus ?? null, own, observe);
@@ -173,6 +178,7 @@ export class CoreHub implements Parts, RequestHub {
         resolve();
       });
     });
+    const forwarded = this.peers.hurry();
     // What was published before still arrives, before the goodbye. Nothing is published from now on, so this ends.
     const published = this.publisher.idle().then((channels) => this.delivery.following.catchUp(channels));
     await Promise.race([published, late]);
@@ -182,7 +188,7 @@ export class CoreHub implements Parts, RequestHub {
     const stop = drain.run(withinMs / 2, (connection, retryInMs) => connection.end(error, retryInMs));
     await this.delivery.empty();
     stop();
-    await Promise.race([this.#listeners.finish(), late]);
+    await Promise.race([Promise.all([this.#listeners.finish(), forwarded]), late]);
     cancel();
     await this.peers.close();
     await this.presence.close();

@@ -22,7 +22,16 @@ export interface OwnNode {
   serve(exchange: Exchange, userId: string | null): Promise<void>;
   disconnect(user: string): void;
   revoke(user: string, channel: string): void;
+  /** Answers the poll that waits for a session, with what is there. */
+  hurry(session: string): void;
   count(of: Counted): number;
+}
+
+/** A request that another node is serving for this one. */
+interface Forwarded {
+  readonly node: string;
+  readonly session: string;
+  readonly answering: Promise<string | null>;
 }
 
 /** The longest that all other nodes are waited for. */
@@ -32,6 +41,8 @@ const answerWithinMs = 5_000;
 export class Peers {
   readonly #bus: NodeBus | null;
   readonly #own: OwnNode;
+  /** The requests that other nodes are serving for this one. */
+  readonly #requests = new Set<Forwarded>();
 
   constructor(bus: NodeBus | null, own: OwnNode, observe: Observer) {
     this.#bus = bus;
@@ -52,15 +63,33 @@ export class Peers {
     return this.#bus === null || node === this.#bus.node ? null : node;
   }
 
-  /** Lets another node serve a request. `null` if it does not answer. */
-  async request(node: string, request: Omit<AskedRequest, 'type'>, onGone: OnGone): Promise<AskedReply | null> {
+  /** Lets the node serve a request that has its session. `null` if it does not answer. */
+  async request(
+    { node, session }: Pick<Forwarded, 'node' | 'session'>,
+    request: Omit<AskedRequest, 'type'>,
+    onGone: OnGone,
+  ): Promise<AskedReply | null> {
     const question: Question = { type: 'request', ...request };
-    const answer = (await this.#bus?.ask(node, JSON.stringify(question), onGone)) ?? null;
+    const answering = this.#bus?.ask(node, JSON.stringify(question), onGone) ?? Promise.resolve(null);
+    const forwarded: Forwarded = { node, session, answering };
+    this.#requests.add(forwarded);
+    const answer = await answering;
+    this.#requests.delete(forwarded);
     return answer === null ? null : (JSON.parse(answer) as AskedReply);
   }
 
+  /** Resolves when all requests are answered that other nodes are serving. Polls among them wait no longer. */
+  async hurry(): Promise<void> {
+    const hurried = [...this.#requests].map(async ({ node, session, answering }) => {
+      const question: Question = { type: 'hurry', session };
+      void this.#bus?.ask(node, JSON.stringify(question), () => {});
+      await answering;
+    });
+    await Promise.all(hurried);
+  }
+
   /** Tells all other nodes. Never rejects. */
-  async tell(what: Exclude<Question, AskedRequest>): Promise<Reached> {
+  async tell(what: Extract<Question, { readonly type: 'disconnect' | 'revoke' }>): Promise<Reached> {
     const { nodes, answers } = await this.#askAll(what);
     return { nodes: nodes + 1, answered: answers.length + 1 };
   }
@@ -92,6 +121,9 @@ export class Peers {
         return '';
       case 'revoke':
         this.#own.revoke(question.user, question.channel);
+        return '';
+      case 'hurry':
+        this.#own.hurry(question.session);
         return '';
       case 'count':
         return String(this.#own.count(question));

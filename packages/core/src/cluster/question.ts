@@ -11,6 +11,8 @@ export interface AskedRequest {
 /** What a node asks another. */
 export type Question =
   | AskedRequest
+  /** The poll that waits for a session is to be answered now: the node that has taken it is closing. */
+  | { readonly type: 'hurry'; readonly session: string }
   | { readonly type: 'disconnect'; readonly user: string }
   | { readonly type: 'revoke'; readonly user: string; readonly channel: string }
   | ({ readonly type: 'count' } & Counted);

@@ -78,6 +78,11 @@ export async function servePoll(
   pipe.poll(exchange, waitMs);
 }
 
+/** Answers the poll that waits for a session, if one does, with what is there. */
+export function hurryPoll(session: OpenSession): void {
+  pipes.get(session)?.hurry();
+}
+
 /** The pipe of a session over long-poll: what is written is the answer to the poll that waits, or to the next one. */
 class PollSessionPipe implements Transport {
   readonly framing: Framing = utf8;
@@ -134,6 +139,11 @@ class PollSessionPipe implements Transport {
     this.#held.push(bytes);
     if (this.#waiting !== null) this.#answerSoon();
     return false;
+  }
+
+  /** Nobody is to wait any longer. */
+  hurry(): void {
+    this.#answer();
   }
 
   /** A goodbye waits for the next poll, if none is there. */

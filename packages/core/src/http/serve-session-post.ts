@@ -17,7 +17,11 @@ export async function serveSessionPost(exchange: Exchange, parts: Parts, userId:
   return servePoll(exchange, session, { number, waitMs: waitS * 1000 });
 }
 
-/** Lets the node serve it that has the session. @throws RtError `session_unknown` */
+/**
+ * Lets the node serve it that has the session. A poll that comes while this one closes does not wait.
+ *
+ * @throws RtError `session_unknown`
+ */
 export async function forwardPost(
   exchange: Exchange,
   parts: Parts,
@@ -25,8 +29,11 @@ export async function forwardPost(
 ): Promise<void> {
   const body = await exchange.readText(parts.settings.limits.maxFrameBytes);
   if (exchange.closed) return;
-  const request = { query: exchange.query.toString(), body, user: userId };
-  const reply = await parts.peers.request(node, request, (run) => exchange.onGone(run));
+  const query = new URLSearchParams(exchange.query);
+  if (parts.closing && query.has('wait')) query.set('wait', '0');
+  const session = query.get('session') ?? '';
+  const request = { query: query.toString(), body, user: userId };
+  const reply = await parts.peers.request({ node, session }, request, (run) => exchange.onGone(run));
   if (exchange.closed) return;
   if (reply === null) {
     throw new RtError(

@@ -36,6 +36,10 @@ export class Sessions {
     this.#sessions.delete(session.id);
   }
 
+  get(id: string): OpenSession | null {
+    return this.#sessions.get(id) ?? null;
+  }
+
   /** The sessions of a user. */
   of(userId: string): readonly OpenSession[] {
     return [...this.#sessions.values()].filter(({ identity }) => identity.userId === userId);
