@@ -106,3 +106,28 @@ test('hubs with prefixes of their own share nothing, however alike these are', a
     expect(await hub.disconnect({ user: 'ada' })).toEqual({ nodes: 1, answered: 1 });
   }
 });
+
+// RT-SAFE-10
+test('a hub needs nothing of Redis outside its prefix, so that a user of its own can be kept to that', async () => {
+  await neighbour.acl('SETUSER', 'app', 'on', '>secret', '~mine:*', '&mine:*', '+@all', '-@admin');
+  const redis = new Redis(server.port, { username: 'app', password: 'secret' });
+  onTestFinished(() => redis.disconnect());
+  await once(redis, 'ready');
+  await expect(redis.get('app{open:1}:meta')).rejects.toThrow('NOPERM');
+  const made = await ready(testHub({ broker: redisBroker({ redis, prefix: 'mine:' }) }));
+  const { hub, events } = made;
+  const reader = new SimulatedPeer('channel=open:1');
+  await hub.handle(reader, () => null);
+  await hub.channel('open:1').publish('said', 'mine');
+  const session = await SimulatedSession.open(hub, 'ada');
+  const id = session.send({ type: 'publish', channel: 'talk:1', event: 'said', data: 1, key: 'k' });
+  const all = async (): Promise<void> => {
+    while (session.answer(id) === null || !JSON.stringify(reader.items).includes('mine')) {
+      await new Promise(setImmediate);
+    }
+  };
+  await within('the publications', all());
+  expect(session.answer(id)).toMatchObject({ type: 'published' });
+  expect(await hub.disconnect({ user: 'ada' })).toEqual({ nodes: 1, answered: 1 });
+  expect(events.filter(({ type }) => type === 'error')).toEqual([]);
+});
