@@ -14,7 +14,7 @@ const marked = /<!-- code \S+ -->\n+```tsx?\n/g;
 
 // RT-DOCS-1
 test.each(pages)('$path shows what the source says', ({ text, generated }) => {
-  expect(unformatted(text), 'run: node tools/docs/main.ts').toBe(unformatted(generated));
+  expect(unformatted(text), 'write it anew: pnpm docs:write').toBe(unformatted(generated));
 });
 
 // RT-DOCS-2

@@ -1,4 +1,4 @@
-// Fills the pages of docs/ with code of tests/docs and tables out of the source: `node tools/docs/main.ts`.
+// Fills the pages of docs/ with code of tests/docs and tables out of the source: `pnpm docs:write`.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
