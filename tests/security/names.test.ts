@@ -32,7 +32,9 @@ test.each(breaks)('no name, key or place with %j in it is taken, from whatever s
     'position_invalid',
     'frame_invalid',
   ]);
-  await expect(async () => hub.channel(`open:${forged}` as 'open:1').publish('said', 1)).rejects.toThrow('channel_invalid');
+  await expect(async () => hub.channel(`open:${forged}` as 'open:1').publish('said', 1)).rejects.toThrow(
+    'channel_invalid',
+  );
   const events = { [forged]: z.unknown() };
   expect(() => createHub({ channels: defineChannels({ a: channel({ events }) }) })).toThrow('definition_invalid');
 });
