@@ -120,7 +120,7 @@ describe.each(mounts)('behind %s', (_name, mount) => {
   });
 
   // RT-COST-1
-  test('all publications of a turn are one write for each event stream', async () => {
+  test('all publications of a turn are one write for each event stream, of a chunk that is built once', async () => {
     const { hub, port, writes } = await served(mount);
     const request = { port, path: '/rt?channel=deep:1', headers: { Accept: 'text/event-stream' } };
     const streams = await Promise.all(Array.from({ length: readers }, () => rawRequest(request)));
@@ -130,6 +130,7 @@ describe.each(mounts)('behind %s', (_name, mount) => {
     publish(hub, ['deep:1'], 20);
     for (const stream of streams) await stream.events(20);
     expect(writes).toHaveLength(readers);
+    expect(countBuffers(writes)).toBe(1);
     const position = await hub.channel('deep:1').position();
     const blocks = Array.from({ length: 20 }, (_, n) => {
       const id = position.replace(/\d+$/, String(n + 1));
