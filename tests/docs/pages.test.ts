@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { deadLinks } from '../../tools/docs/links.ts';
@@ -7,8 +8,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = readPages(root);
 
 /** The code of these is compared by tests of their own. */
-const comparedElsewhere =
-  /^docs\/(?:hosts\/(?!index)|guides\/(?:recipes|scaling|metrics|cli)\.md|internals\/(?:performance|security)\.md)/;
+const comparedElsewhere = /^docs\/(?:hosts\/(?!index)|guides\/(?:recipes|scaling|metrics|cli)\.md)/;
 const typescript = /^```tsx?\n/gm;
 const marked = /<!-- code \S+ -->\n+```tsx?\n/g;
 
@@ -24,6 +24,16 @@ test.each(pages.filter(({ path }) => !comparedElsewhere.test(path)))(
     expect(text.match(marked)?.length ?? 0).toBe(text.match(typescript)?.length ?? 0);
   },
 );
+
+// RT-DOCS-2
+test('all TypeScript of the guide to metrics is compiled', () => {
+  const read = (path: string): string => unformatted(readFileSync(`${root}${path}`, 'utf8'));
+  const compiled = ['measures.ts', 'traces.ts'].map((file) => read(`tests/docs/metrics/${file}`)).join('');
+  const guide = readFileSync(`${root}docs/guides/metrics.md`, 'utf8');
+  const blocks = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => unformatted(code));
+  expect(blocks.length).toBeGreaterThan(3);
+  for (const block of blocks) expect(compiled).toContain(block);
+});
 
 // RT-DOCS-5
 test.each(pages)('the links of $path lead somewhere', ({ path, text }) => {
