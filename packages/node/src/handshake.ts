@@ -51,8 +51,14 @@ export function agree({ method, headers }: IncomingMessage, options: UpgradeOpti
   return { options, framing: compressed ? deflateFraming : plainFraming };
 }
 
+/** What is of one handshake, and not of the server that makes it. */
+interface Answer {
+  readonly headers: NodeJS.Dict<number | string | readonly string[]>;
+  readonly subprotocol: string | null;
+}
+
 const servers = new Map<string, WebSocketServer>();
-const headersOf = new WeakMap<IncomingMessage, NodeJS.Dict<number | string | readonly string[]>>();
+const answers = new WeakMap<IncomingMessage, Answer>();
 
 /**
  * Shakes hands, with these headers on the 101. `null` if `ws` has found fault with it and answered so itself, or if
@@ -63,7 +69,7 @@ export function shakeHands(
   agreed: Agreed,
   headers: NodeJS.Dict<number | string | readonly string[]>,
 ): WebSocket | null {
-  headersOf.set(request, headers);
+  answers.set(request, { headers, subprotocol: agreed.options.subprotocol });
   let accepted: WebSocket | null = null;
   try {
     // It calls back within the call.
@@ -76,20 +82,20 @@ export function shakeHands(
   return accepted;
 }
 
-/** One for each way to accept: it holds no connections. */
-function serverFor({ options: { maxBytes, subprotocol }, framing }: Agreed): WebSocketServer {
-  const key = `${maxBytes} ${subprotocol} ${framing.name}`;
+/** One for each way to accept, which is nothing that clients make up: it is kept. It holds no connections. */
+function serverFor({ options: { maxBytes }, framing }: Agreed): WebSocketServer {
+  const key = `${maxBytes} ${framing.name}`;
   let server = servers.get(key);
   if (server === undefined) {
     server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
       maxPayload: maxBytes,
-      handleProtocols: () => subprotocol ?? false,
+      handleProtocols: (_, request) => answers.get(request)?.subprotocol ?? false,
       perMessageDeflate: framing === deflateFraming && { serverNoContextTakeover: true, clientNoContextTakeover: true },
     });
     server.on('headers', (lines, request) => {
-      for (const [name, value] of Object.entries(headersOf.get(request) ?? {})) {
+      for (const [name, value] of Object.entries(answers.get(request)?.headers ?? {})) {
         if (ownHeaders.has(name)) continue;
         for (const one of [value ?? []].flat()) lines.push(`${name}: ${String(one)}`);
       }
