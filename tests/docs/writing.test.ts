@@ -64,12 +64,12 @@ test('a table has each shape of a union', () => {
 
 // RT-DOCS-5
 test('links to files and headings that are not there are found, and others are not', () => {
-  write('docs/b.md', '# The `b` of it\n\n## What’s new?\n');
+  write('docs/b.md', '# The `b` of it\n\n## News?\n\n## It’s here\n');
   const page = [
-    '[a](b.md) [b](b.md#the-b-of-it) [c](b.md#what-s-new) [d](https://example.com/x)',
-    '[e](c.md) [f](b.md#gone) [g](../a.ts)',
+    '[a](b.md) [b](b.md#the-b-of-it) [c](b.md#news) [d](https://example.com/x)',
+    '[e](c.md) [f](b.md#gone) [i](b.md#it-s-here) [g](../a.ts)',
     '```md\n[h](z.md)\n```',
   ].join('\n');
   write('docs/a.md', page);
-  expect(deadLinks('docs/a.md', page, root)).toEqual(['c.md', 'b.md#gone', '../a.ts']);
+  expect(deadLinks('docs/a.md', page, root)).toEqual(['c.md', 'b.md#gone', 'b.md#it-s-here', '../a.ts']);
 });

@@ -18,18 +18,20 @@ function isDead(href: string, path: string, root: string): boolean {
   return !headingsOf(readFileSync(target, 'utf8')).includes(heading);
 }
 
-/** The anchors of a page's headings, as the repository's own pages and the site make them. */
+/** The anchors of a page's headings that are the same in the repository and on the site. */
 function headingsOf(text: string): readonly string[] {
   return [...text.matchAll(/^#+ (.+)$/gm)].flatMap(([, heading = '']) => {
     const plain = heading.toLowerCase().replaceAll(/[`*]|\]\([^)]*\)|\[/g, '');
-    return [
-      plain
-        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-        .trim()
-        .replaceAll(/\s/g, '-'),
-      siteAnchor(plain),
-    ];
+    const anchor = repositoryAnchor(plain);
+    return anchor === siteAnchor(plain) ? [anchor] : [];
   });
+}
+
+function repositoryAnchor(plain: string): string {
+  return plain
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(/\s/g, '-');
 }
 
 function siteAnchor(plain: string): string {
