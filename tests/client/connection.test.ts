@@ -73,10 +73,11 @@ describe.each(transports)('the connection of a client over %s', (transport) => {
   });
 });
 
-// RT-CLIENT-14
-test('an attempt that began without a network is begun anew when there is one', async () => {
+/** A client whose transport and platform are the test's own. */
+function staged() {
   let sign: (sign: Sign) => void = () => {};
   const pipes: PipeEvents[] = [];
+  const timers: { readonly ms: number; readonly run: () => void }[] = [];
   const transport: Transport = {
     name: 'sse',
     open(_request, events) {
@@ -84,15 +85,33 @@ test('an attempt that began without a network is begun anew when there is one', 
       return { send() {}, named() {}, last() {}, close: () => events.ended({ type: 'lost' }) };
     },
   };
-  const watch: Environment['watch'] = (listener) => {
-    sign = listener;
-    return () => {};
+  const environment: Environment = {
+    ...platform(),
+    watch(listener) {
+      sign = listener;
+      return () => {};
+    },
+    timer(ms, run) {
+      timers.push({ ms, run });
+      return () => {};
+    },
   };
-  const client = createClient('http://localhost/rt', { transport, environment: { ...platform(), watch } });
+  const client = createClient('http://localhost/rt', { transport, environment });
   client.connect();
-  const opened = async (count: number): Promise<void> => {
-    while (pipes.length < count) await within(`pipe ${count}`, new Promise((resolve) => setImmediate(resolve)));
+  return {
+    client,
+    pipes,
+    timers,
+    sign: (given: Sign) => sign(given),
+    async opened(count: number): Promise<void> {
+      while (pipes.length < count) await within(`pipe ${count}`, new Promise((resolve) => setImmediate(resolve)));
+    },
   };
+}
+
+// RT-CLIENT-14
+test('an attempt that began without a network is begun anew when there is one', async () => {
+  const { client, pipes, sign, opened } = staged();
   await opened(1);
   sign('online');
   await opened(2);
@@ -103,5 +122,20 @@ test('an attempt that began without a network is begun anew when there is one', 
   sign('visible');
   await new Promise((resolve) => setImmediate(resolve));
   expect(pipes).toHaveLength(2);
+  client.close();
+});
+
+// RT-CLIENT-14
+test('a network that was found a moment ago and carries nothing yet is tried again soon', async () => {
+  const { client, pipes, timers, sign, opened } = staged();
+  await opened(1);
+  pipes[0]?.ended({ type: 'lost' });
+  expect(client.status).toMatchObject({ state: 'waiting' });
+  sign('online');
+  await opened(2);
+  pipes[1]?.ended({ type: 'lost' });
+  expect(client.status).toMatchObject({ state: 'waiting' });
+  timers.find(({ ms }) => ms === 1000)?.run();
+  await opened(3);
   client.close();
 });

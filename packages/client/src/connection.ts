@@ -47,6 +47,9 @@ export interface ConnectionOptions {
 /** How long the server may take until it has taken the session. */
 const connectWithinMs = 10_000;
 
+/** When it is tried again after there is a network, if that first attempt came to nothing. */
+const onlineAfterMs = 1000;
+
 /** The one connection of a client: it comes back by itself, and says to its owner what it is. */
 export class Connection {
   readonly status: Cell<Status> = new Cell<Status>({ state: 'idle' });
@@ -228,6 +231,8 @@ export class Connection {
         // A connection that still works is not given up for what the platform thinks of the network.
         return this.open ? this.#liveness.doubt() : this.#take({ type: 'asleep' });
       default:
+        // A network that is found just now may not carry anything yet.
+        if (sign === 'online') this.#options.environment.timer(onlineAfterMs, () => this.retryNow());
         // An attempt that began without a network comes to nothing.
         if (sign === 'online' && this.#state.name === 'connecting') return this.#connect();
         return this.open ? this.#liveness.doubt() : this.#take({ type: 'woken' });
