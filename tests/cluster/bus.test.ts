@@ -96,7 +96,7 @@ describe('the bus between nodes', () => {
   // RT-CLUSTER-6
   test('a question or an answer that is lost on its way is said again, and asked once', async () => {
     const name = prefix();
-    let answer = (_: string): void => {};
+    let answer: (told: string) => void = () => {};
     const one = await node(name);
     const two = await node(name, () => new Promise<string>((resolve) => (answer = resolve)));
     // Nobody hears it: the subscribers are gone, and come back.
@@ -125,7 +125,7 @@ describe('the bus between nodes', () => {
 
   test('a node that takes its time is waited for, as long as it lives', async () => {
     const name = prefix();
-    let answer = (_: string): void => {};
+    let answer: (told: string) => void = () => {};
     const one = await node(name);
     const two = await node(name, () => new Promise<string>((resolve) => (answer = resolve)));
     const told = one.bus.ask(two.bus.node, 'take your time', stays);

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Framing, Session, Transport } from '@rt/core';
+import type { Framing, Session } from '@rt/core';
 import { chunk, chunkFraming } from './chunk-framing.ts';
 import { directSocket } from './direct-socket.ts';
 import type { NodeRequest } from './node-message.ts';
