@@ -13,7 +13,7 @@ export interface EarlyTransport extends Transport {
 export class LatePipe implements Transport {
   readonly #framing: Framing;
   readonly #session: Session;
-  readonly #giveUp: () => void;
+  #giveUp: () => void;
   #pipe: EarlyTransport | null = null;
   #over = false;
   #held: Uint8Array[] = [];
@@ -35,6 +35,8 @@ export class LatePipe implements Transport {
     if (this.#over || this.#pipe !== null) return;
     const pipe = make();
     this.#pipe = pipe;
+    // It may hold the whole request.
+    this.#giveUp = () => {};
     const held = this.#held.splice(0);
     let room = true;
     for (const bytes of held) room = pipe.writeEarly?.(bytes) ?? pipe.write(bytes);

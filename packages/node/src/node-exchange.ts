@@ -9,7 +9,7 @@ import { headersOf } from './reply-headers.ts';
 import { ResponsePipe, utf8 } from './response-pipe.ts';
 import { withoutTimeout } from './socket-timeout.ts';
 import type { Upgrade } from './upgrade.ts';
-import { upgradeOf } from './upgrade.ts';
+import { upgradeOf, waitsForAnswer } from './upgrade.ts';
 import { WebSocketPipe } from './websocket-pipe.ts';
 
 /** What a host knows beyond the request and the response. */
@@ -64,7 +64,10 @@ class NodeExchange implements Exchange {
     // The peer may have gone while the host's own middleware was at work: then there will be no more event.
     this.#gone = response.destroyed || (request.destroyed && !request.complete);
     // Only `response` tells of the end for certain: `request` closes as soon as its body has been read.
-    response.once('close', () => this.#close());
+    response.once(
+      'close',
+      waitsForAnswer(() => this.#close()),
+    );
     // Node reports a broken pipe here; the `close` that follows is what counts.
     response.on('error', () => {});
   }

@@ -9,6 +9,15 @@ import type { Accepted } from './websocket-pipe.ts';
 
 const upgrades = new WeakMap<NodeRequest, Upgrade>();
 
+/** Listeners for the end of a response that need not be told of the end of a WebSocket. */
+const ours = new WeakSet<object>();
+
+/** Says that a listener on an upgrade's response only waits for an answer. */
+export function waitsForAnswer<Listener extends () => void>(listener: Listener): Listener {
+  ours.add(listener);
+  return listener;
+}
+
 /** The upgrade that a request is, if it has been handed in as one. */
 export function upgradeOf(request: NodeRequest): Upgrade | null {
   return upgrades.get(request) ?? null;
@@ -47,8 +56,13 @@ export class Upgrade {
   readonly #onError: () => void;
   readonly #onDrain: () => void;
   readonly #onReadable: () => void;
+  readonly #onFinish = (): void => this.#refused();
+  readonly #onClose = (): void => this.#fail({ type: 'peer' });
+  readonly #onEnd = (): void => this.#tellTheHost();
   #taking: { readonly agreed: Agreed; readonly taker: Taker } | null = null;
   #settled = false;
+  /** Whether the host was told that the connection has ended. */
+  #told = false;
 
   constructor(upgrading: Upgrading, settings: UpgradeSettings) {
     this.#upgrading = upgrading;
@@ -72,8 +86,8 @@ export class Upgrade {
     this.#socket.on('readable', this.#onReadable);
     this.#socket.on('end', this.#onError);
     this.response.assignSocket(this.#socket);
-    this.response.once('finish', () => this.#refused());
-    this.response.once('close', () => this.#fail({ type: 'peer' }));
+    this.response.once('finish', this.#onFinish);
+    this.response.once('close', this.#onClose);
     this.#deadline = setTimeout(() => this.#tooLate(), settings.answerWithinMs).unref();
     upgrades.set(upgrading.request, this);
   }
@@ -108,13 +122,37 @@ export class Upgrade {
     this.#socket.off('error', this.#onError);
     // For the host it is one request that takes as long as the connection.
     if (this.#socket.closed) this.#tellTheHost();
-    else this.#socket.once('close', () => this.#tellTheHost());
+    else if (this.#isWaitedFor()) this.#tellAtTheEnd();
+    else this.#tellAtTheEndIfAnybodyIsThere();
     if (webSocket === null) taking.taker.failed({ type: this.#socket.writable ? 'failed' : 'peer' });
     else taking.taker.opened({ socket: this.#socket, webSocket, framing });
     return true;
   }
 
+  /** Whether somebody else than us listens for the end of the response. */
+  #isWaitedFor(): boolean {
+    const { response } = this;
+    response.off('finish', this.#onFinish);
+    response.off('close', this.#onClose);
+    return ['finish', 'close'].some((event) => response.listeners(event).some((listener) => !ours.has(listener)));
+  }
+
+  #tellAtTheEnd(): void {
+    this.#socket.once('close', this.#onEnd);
+  }
+
+  /**
+   * The request, its response and what middleware has hung on them are more than the connection: nothing of it is kept as
+   * long as nobody listens. Who still has it in hand may do so later, and finds it ended when it is.
+   */
+  #tellAtTheEndIfAnybodyIsThere(): void {
+    callAtTheEnd(this.#socket, new WeakRef(this.#onEnd));
+    this.response.once('newListener', () => this.#tellAtTheEnd());
+  }
+
   #tellTheHost(): void {
+    if (this.#told) return;
+    this.#told = true;
     this.response.emit('finish');
     this.#closeResponse();
   }
@@ -170,4 +208,9 @@ export class Upgrade {
     this.#socket.off('end', this.#onError);
     if (this.response.socket !== null) this.response.detachSocket(this.#socket);
   }
+}
+
+/** Calls it when the socket is closed, if somebody still has it then. Nothing else may be in sight here: it would be kept. */
+function callAtTheEnd(socket: Socket, run: WeakRef<() => void>): void {
+  socket.once('close', () => run.deref()?.());
 }
