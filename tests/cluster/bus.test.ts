@@ -2,23 +2,11 @@ import type { BusSink, NodeBus } from '@rt/core';
 import { redisBroker } from '@rt/redis';
 import type { VirtualClock } from '@rt/testkit';
 import { createVirtualClock, within } from '@rt/testkit';
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { RedisServer } from '../support/redis-server.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { redisOfFile } from '../support/redis-of-file.ts';
 
-let server: RedisServer;
-let redis: Redis;
+const redisNow = redisOfFile();
 let prefixes = 0;
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  redis = new Redis(server.port);
-});
-
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
 
 interface Node {
   readonly bus: NodeBus;
@@ -36,7 +24,7 @@ const echo: Answer = async (question) => `${question}!`;
 /** A node that shares the bus of a test, on a clock of its own. */
 async function node(prefix: string, answer: Answer = echo): Promise<Node> {
   const clock = createVirtualClock();
-  const broker = redisBroker({ redis, prefix, testing: { clock, serverNow: null } });
+  const broker = redisBroker({ redis: redisNow(), prefix, testing: { clock, serverNow: null } });
   const questions: string[] = [];
   let changed = (): void => {};
   const { bus } = broker;
@@ -73,7 +61,7 @@ const stays = (): void => {};
 async function listening(name: string, nodes: number): Promise<void> {
   const deadline = Date.now() + 10_000;
   for (;;) {
-    const channels = (await redis.call('PUBSUB', 'CHANNELS', `${name}*:bus`)) as readonly string[];
+    const channels = (await redisNow().call('PUBSUB', 'CHANNELS', `${name}*:bus`)) as readonly string[];
     if (channels.length === nodes) return;
     if (Date.now() > deadline) throw new Error(`after 10 s ${channels.length} of ${nodes} nodes listen`);
   }
@@ -100,13 +88,13 @@ describe('the bus between nodes', () => {
     const one = await node(name);
     const two = await node(name, () => new Promise<string>((resolve) => (answer = resolve)));
     // Nobody hears it: the subscribers are gone, and come back.
-    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await redisNow().call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     const told = one.bus.ask(two.bus.node, 'are you there', stays);
     await listening(name, 2);
     one.clock.advance(1000);
     await two.asked(1);
     // Nor does anybody hear the answer.
-    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await redisNow().call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     answer('I am');
     await listening(name, 2);
     one.clock.advance(1000);

@@ -5,28 +5,17 @@ import { realtime } from '@rt/node';
 import { redisBroker } from '@rt/redis';
 import type { OpenSession, TransportRig } from '@rt/testkit';
 import { openOverLongPoll, openOverSse, transportSuite } from '@rt/testkit';
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { listening } from '../support/listen.ts';
-import { RedisServer } from '../support/redis-server.ts';
+import { redisOfFile } from '../support/redis-of-file.ts';
 
-let server: RedisServer;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  redis = new Redis(server.port);
-});
-
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const redisNow = redisOfFile();
 
 /** Sessions are opened at one node, and every further request for them comes to another. */
 function clusterRig(open: OpenSession): TransportRig {
   let cases = 0;
-  const broker = (): ReturnType<typeof redisBroker> => redisBroker({ redis, prefix: `${open.name} ${cases}:` });
+  const broker = (): ReturnType<typeof redisBroker> =>
+    redisBroker({ redis: redisNow(), prefix: `${open.name} ${cases}:` });
   return {
     open,
     options() {

@@ -1,33 +1,21 @@
 import { redisBroker } from '@rt/redis';
 import { within } from '@rt/testkit';
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { TestHub } from '../support/hub.ts';
 import { MemoryPost } from '../fuzz/memory-post.ts';
 import { testHub } from '../support/hub.ts';
-import { RedisServer } from '../support/redis-server.ts';
+import { redisOfFile } from '../support/redis-of-file.ts';
 import { SimulatedPeer } from '../support/simulated-peer.ts';
 import { SimulatedSession } from '../support/simulated-session.ts';
 
-let server: RedisServer;
-let redis: Redis;
+const redisNow = redisOfFile();
 let clusters = 0;
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  redis = new Redis(server.port);
-});
-
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
 
 /** So many nodes over one server. */
 async function nodes(count: number): Promise<readonly TestHub[]> {
   clusters += 1;
   const prefix = `hubs ${clusters}:`;
-  const all = Array.from({ length: count }, () => testHub({ broker: redisBroker({ redis, prefix }) }));
+  const all = Array.from({ length: count }, () => testHub({ broker: redisBroker({ redis: redisNow(), prefix }) }));
   for (const { hub } of all) {
     onTestFinished(() => hub.close({ withinMs: 100 }));
     while (!hub.health().ready) await new Promise(setImmediate);
@@ -106,7 +94,7 @@ describe('what is said to one node', () => {
     const peer = await session(two, 'ada', 'open:1');
     // A node that still says of itself that it lives, and does not hear what it is told.
     const key = `hubs ${clusters}:{nodes}`;
-    await redis.zadd(key, Date.now() + 60_000, 'deaf');
+    await redisNow().zadd(key, Date.now() + 60_000, 'deaf');
     expect(await one.hub.connections()).toEqual({ connections: 1, nodes: 3, answered: 2 });
     peer.leave();
   });

@@ -2,12 +2,11 @@ import type { PresenceEvent } from '@rt/core';
 import { channel, createHub, defineChannels } from '@rt/core';
 import { redisBroker } from '@rt/redis';
 import { createVirtualClock } from '@rt/testkit';
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { eventually } from '../support/eventually.ts';
 import { MembersView } from '../support/members-view.ts';
-import { RedisServer } from '../support/redis-server.ts';
+import { redisOfFile } from '../support/redis-of-file.ts';
 import { closeUnder } from '../support/settle.ts';
 import { SimulatedSession } from '../support/simulated-session.ts';
 
@@ -21,24 +20,13 @@ const channels = defineChannels({
     presence: { state: z.string(), graceMs },
   }),
 });
-let server: RedisServer;
-let redis: Redis;
+const redisNow = redisOfFile();
 let clusters = 0;
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  redis = new Redis(server.port);
-});
-
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
 
 function nodeOver(prefix: string, serverNow: () => number) {
   const clock = createVirtualClock();
   const testing = { clock, serverNow };
-  const broker = redisBroker({ redis, prefix, probeEveryMs: 1e12, checkEveryMs: 1e12, testing });
+  const broker = redisBroker({ redis: redisNow(), prefix, probeEveryMs: 1e12, checkEveryMs: 1e12, testing });
   return { clock, hub: createHub({ channels, broker, runtime: { clock }, heartbeat: false, observe() {} }) };
 }
 
@@ -230,7 +218,7 @@ describe('presence of two hubs over one server', () => {
     const watcher = await watch(two);
     const ada = await enter(one, 'ada');
     await until('ada is seen', () => watcher.users() === 'ada 1');
-    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await redisNow().call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await enter(one, 'bob');
     await enter(one, 'eve');
     ada.leave();
@@ -247,7 +235,7 @@ describe('presence of two hubs over one server', () => {
     await enter(one, 'ada');
     await enter(two, 'bob');
     for (const { users } of watchers) await until('both are seen', () => users() === 'ada 1,bob 1');
-    await redis.flushall();
+    await redisNow().flushall();
     await pass(5000);
     for (const { told, users } of watchers) {
       await until('both are seen again', () => told.includes('all') && users() === 'ada 1,bob 1');
