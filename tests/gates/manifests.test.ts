@@ -22,7 +22,14 @@ test.each([
   ['license', { license: undefined }],
   ['sideEffects', { sideEffects: undefined }],
   ['engines.node', { engines: { node: '>=18' } }],
-  ['files', { files: [] }],
+  ['repository.url', { repository: { url: 'git+https://github.com/rt/core.git', directory: 'packages/protocol' } }],
+  ['repository.directory', { repository: { url: 'git+https://github.com/rt/rt.git' } }],
+  ['homepage', { homepage: 'https://example.com' }],
+  ['bugs.url', { bugs: undefined }],
+  ['publishConfig.access', { publishConfig: { access: 'restricted' } }],
+  ['no description', { description: undefined }],
+  ['no keywords', { keywords: [] }],
+  ['no files list', { files: [] }],
   ['exports has no "."', { exports: {} }],
   ['exports "." has no "default"', { exports: { '.': { types: './dist/index.d.ts', import: './dist/index.js' } } }],
   ['exports "./x" has no "types"', { exports: { ...doors(), './x': { default: './dist/x.js' } } }],
@@ -43,7 +50,7 @@ test('the report points at the line of the key', () => {
   const [violation] = checkManifests(
     sourcesOf({ 'packages/protocol/package.json': manifestOf('protocol', { license: 'ISC' }) }),
   );
-  expect(violation).toMatchObject({ file: 'packages/protocol/package.json', line: 4, rule: 'manifests' });
+  expect(violation).toMatchObject({ file: 'packages/protocol/package.json', line: 20, rule: 'manifests' });
 });
 
 function doors() {

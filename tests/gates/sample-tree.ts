@@ -27,6 +27,12 @@ export function manifestOf(name: string, changes: Readonly<Record<string, unknow
   return JSON.stringify(
     {
       name: `@rt/${name}`,
+      description: 'What it is',
+      keywords: ['realtime'],
+      homepage: `https://github.com/rt/rt/tree/main/packages/${name}#readme`,
+      bugs: { url: 'https://github.com/rt/rt/issues' },
+      repository: { type: 'git', url: 'git+https://github.com/rt/rt.git', directory: `packages/${name}` },
+      publishConfig: { access: 'public' },
       type: 'module',
       license: 'MIT',
       sideEffects: false,

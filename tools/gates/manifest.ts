@@ -3,6 +3,12 @@ import type { SourceFile } from './source-file.ts';
 /** The parts of a package.json that the gates look at, as loosely typed as the file itself. */
 export interface Manifest {
   readonly name?: string;
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly homepage?: string;
+  readonly bugs?: Readonly<Record<string, string>>;
+  readonly repository?: Readonly<Record<string, string>>;
+  readonly publishConfig?: Readonly<Record<string, unknown>>;
   readonly type?: string;
   readonly license?: string;
   readonly sideEffects?: unknown;

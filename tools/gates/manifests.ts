@@ -4,6 +4,9 @@ import type { Manifest } from './manifest.ts';
 import { lineAt } from './source-file.ts';
 import type { SourceFile, Violation } from './source-file.ts';
 
+/** Where the sources are. npm shows it, resolves the links of a README by it, and compares it with the provenance. */
+const source = 'https://github.com/rt/rt';
+
 /** One broken expectation, and the key in whose line it is shown. */
 interface Fault {
   readonly key: string;
@@ -28,6 +31,7 @@ function faultsOf(name: string, manifest: Manifest | undefined): readonly Fault[
   if (!manifest) return [{ key: 'name', message: 'not a JSON object: correct it' }];
   return [
     ...constantFaults(name, manifest),
+    ...listFaults(manifest),
     ...doorFaults(manifest),
     ...dependencyFaults(name, manifest),
     ...['preinstall', 'install', 'postinstall']
@@ -42,16 +46,31 @@ function constantFaults(name: string, manifest: Manifest): readonly Fault[] {
     ['type', manifest.type, 'module'],
     ['license', manifest.license, 'MIT'],
     ['sideEffects', manifest.sideEffects, false],
-    ['engines', manifest.engines?.['node'], '>=22.12'],
+    ['engines.node', manifest.engines?.['node'], '>=22.12'],
+    ['repository.url', manifest.repository?.['url'], `git+${source}.git`],
+    ['repository.directory', manifest.repository?.['directory'], `packages/${name}`],
+    ['homepage', manifest.homepage, `${source}/tree/main/packages/${name}#readme`],
+    ['bugs.url', manifest.bugs?.['url'], `${source}/issues`],
+    ['publishConfig.access', manifest.publishConfig?.['access'], 'public'],
   ];
-  const faults = expected
+  return expected
     .filter(([, actual, wanted]) => actual !== wanted)
-    .map(([key, actual, wanted]) => {
-      const field = key === 'engines' ? 'engines.node' : key;
-      return { key, message: `${field} is ${print(actual)}, expected ${print(wanted)}: set it` };
-    });
-  if (Array.isArray(manifest.files) && manifest.files.length > 0) return faults;
-  return [...faults, { key: 'files', message: 'no files list: say what is published, for example ["dist", "src"]' }];
+    .map(([field, actual, wanted]) => ({
+      key: field.split('.')[0] ?? field,
+      message: `${field} is ${print(actual)}, expected ${print(wanted)}: set it`,
+    }));
+}
+
+function listFaults({ description, keywords, files }: Manifest): readonly Fault[] {
+  const faults: readonly (readonly [isThere: boolean, fault: Fault])[] = [
+    [
+      Boolean(files?.length),
+      { key: 'files', message: 'no files list: say what is published, for example ["dist", "src"]' },
+    ],
+    [Boolean(description), { key: 'description', message: 'no description: say in one line what it is' }],
+    [Boolean(keywords?.length), { key: 'keywords', message: 'no keywords: say what somebody looks for who needs it' }],
+  ];
+  return faults.filter(([isThere]) => !isThere).map(([, fault]) => fault);
 }
 
 function doorFaults({ exports }: Manifest): readonly Fault[] {
