@@ -21,6 +21,8 @@ import type { CloseOptions, Health, RequestHub, UserResolver } from './hub.ts';
 import type { FlushListener } from './observe/flush-listeners.ts';
 import type { Measures } from './observe/measures.ts';
 import { measures } from './observe/measures.ts';
+import { doubts, surroundings } from './observe/surroundings.ts';
+import { TwinHubs } from './observe/twin-hubs.ts';
 import type { HubOptions, Settings } from './options.ts';
 import { settings } from './options.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -53,16 +55,23 @@ export class CoreHub implements Parts, RequestHub {
   readonly publisher: Publisher;
   readonly handlers: Handlers = new Handlers();
   readonly admission: Admission;
-  readonly sessions: Sessions = new Sessions();
+  readonly sessions: Sessions;
   readonly peers: Peers;
   readonly #users: UserConnections;
+  readonly #twins: TwinHubs;
+  /** Whether its channels are kept in a memory of its own. */
+  readonly #alone: boolean;
   readonly #listeners: PresenceListeners;
   #closed: Promise<void> | null = null;
 
   constructor(options: HubOptions & { readonly channels: Pick<Channels<EventsByPattern>, 'definitions'> }) {
-    this.registry = new Registry(options.channels.definitions);
     this.settings = settings(options);
     const { clock, random, limits, observe, tally } = this.settings;
+    this.registry = new Registry(options.channels.definitions, observe);
+    for (const message of doubts(surroundings(), options.broker !== undefined)) observe({ type: 'warning', message });
+    this.#twins = new TwinHubs(this.registry.patterns, { isRead: (name) => this.#isRead(name) });
+    this.#alone = options.broker === undefined;
+    this.sessions = new Sessions(options.broker?.bus !== undefined);
     this.broker = new GuardedBroker(options.broker ?? memoryBroker({ clock, random }), observe);
     this.presence = options.presence?.store ?? options.broker?.presence ?? memoryPresence({ clock, random });
     this.attendance = new Attendance(this.presence, { observe, random, graceMs: this.settings.presenceGraceMs });
@@ -107,7 +116,7 @@ export class CoreHub implements Parts, RequestHub {
     const match = this.registry.find(name, 'app');
     const { publisher, broker } = this;
     return {
-      ...channelDoor(match, { publisher, broker, check: () => this.#refuseWhenClosing() }),
+      ...channelDoor(match, { publisher, broker, check: () => this.#mayUse(name) }),
       members: async () => {
         this.#refuseWhenClosing();
         presenceOf(match);
@@ -117,6 +126,7 @@ export class CoreHub implements Parts, RequestHub {
   }
 
   async handle(exchange: Exchange, user: UserResolver): Promise<void> {
+    this.#twins.served();
     await serve(exchange, this, user);
   }
 
@@ -199,6 +209,20 @@ export class CoreHub implements Parts, RequestHub {
   #expel(user: string, channel: string | null): void {
     const { observe } = this.settings;
     this.presence.expel(user, channel).catch((cause: unknown) => observe({ type: 'error', stage: 'presence', cause }));
+  }
+
+  #isRead(channel: string): boolean {
+    return !this.closing && this.delivery.following.get(channel) !== null;
+  }
+
+  /** Before the app's own code publishes or reads. */
+  #mayUse(channel: string): void {
+    this.#refuseWhenClosing();
+    if (!this.#alone || !this.#twins.isMissedAtTwin(channel)) return;
+    const message =
+      'there are two hubs of the same channels in this process: clients read at one, and the other is used, which nobody has mounted. ' +
+      'Call createHub once, and import that hub wherever you publish';
+    this.settings.observe({ type: 'warning', message });
   }
 
   #refuseWhenClosing(): void {

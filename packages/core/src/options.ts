@@ -5,6 +5,7 @@ import type { LimitOptions, Limits } from './limits.ts';
 import { limits } from './limits.ts';
 import type { Observer } from './observe/observer.ts';
 import { guarded, printErrors } from './observe/observer.ts';
+import { warnOnce } from './observe/warn-once.ts';
 import { Tally } from './observe/tally.ts';
 import type { PresenceStore } from './presence/presence-store.ts';
 import type { Clock, Random } from './runtime/clock.ts';
@@ -24,7 +25,7 @@ export interface HubOptions {
   readonly limits?: LimitOptions;
   /** Who a client is, and from which sites it may come. */
   readonly auth?: AuthOptions;
-  /** Is told what happens inside. @default prints errors */
+  /** Is told what happens inside. @default prints errors and warnings */
   readonly observe?: Observer;
   /** Where time and chance come from; a simulator passes its own. */
   readonly runtime?: RuntimeOptions;
@@ -91,7 +92,7 @@ export function settings(options: HubOptions): Settings {
     },
     limits: limits(options.limits ?? {}),
     auth: auth(options.auth ?? {}),
-    observe: tally.counting(guarded(options.observe ?? printErrors)),
+    observe: warnOnce(tally.counting(guarded(options.observe ?? printErrors))),
     tally,
     clock: runtime.clock ?? systemClock,
     random: runtime.random ?? Math.random,

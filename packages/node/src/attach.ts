@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { RtError } from '@rt/protocol';
 import { isWebSocket, Upgrade } from './upgrade.ts';
 
 /** Options of {@link attach}. */
@@ -36,8 +37,10 @@ type UpgradingServer = Pick<Server, 'prependListener' | 'off' | 'emit' | 'listen
 
 type IsOurs = (request: IncomingMessage) => boolean;
 
-/** What is attached to each server, in order: several hubs may share one. */
-const attached = new WeakMap<object, Set<IsOurs>>();
+/** What is attached to a server, in order, with its path: several hubs may share one. */
+type Mounts = Map<IsOurs, string>;
+
+const attached = new WeakMap<object, Mounts>();
 
 /** Whether nobody else takes upgrades of this server. */
 function alone(server: UpgradingServer): boolean {
@@ -47,15 +50,23 @@ function alone(server: UpgradingServer): boolean {
 /**
  * Lets WebSocket upgrades at a path run through the server's own request listeners, as the app's ordinary requests do:
  * its middleware comes first and may refuse with a status of its own. Returns how to stop.
+ *
+ * @throws RtError `option_invalid` if the path is attached to this server already
  */
 export function attach(server: UpgradingServer, options: AttachOptions = {}): () => void {
   const { path = '/rt', compress = false, answerWithinMs = 10_000, exclusive = false } = options;
   const isOurs: IsOurs = (request) => isWebSocket(request) && pathOf(request) === path;
-  const mounts = attached.get(server) ?? new Set();
-  attached.set(server, mounts.add(isOurs));
+  const mounts: Mounts = attached.get(server) ?? new Map();
+  if ([...mounts.values()].includes(path)) {
+    throw new RtError(
+      'option_invalid',
+      `WebSockets at ${path} of this server are attached already; attach once for each path, or call what the first attach has returned before`,
+    );
+  }
+  attached.set(server, mounts.set(isOurs, path));
   // What nobody takes is the app's to answer, once.
   const isLeft = (request: IncomingMessage): boolean =>
-    alone(server) && [...mounts][0] === isOurs && ![...mounts].some((takes) => takes(request));
+    alone(server) && [...mounts.keys()][0] === isOurs && ![...mounts.keys()].some((takes) => takes(request));
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (!isOurs(request) && !isLeft(request)) return;
     const { bytesWritten } = socket as Socket;

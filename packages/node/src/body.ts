@@ -15,6 +15,10 @@ export async function readBody(request: NodeRequest, parsed: unknown, maxBytes: 
   if (parsed instanceof Readable) return readStream(parsed, maxBytes);
   if (typeof parsed === 'string') return fitting(parsed, maxBytes);
   if (parsed instanceof Uint8Array) return fitting(Buffer.from(parsed).toString('utf8'), maxBytes);
+  const form = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.exec(
+    request.headers['content-type'] ?? '',
+  );
+  if (form !== null && !isEmpty(parsed)) throw notOfForm(form[0]);
   if (parsed !== undefined && (request.readableEnded || !isEmpty(parsed))) {
     return announced === 0 && isEmpty(parsed) ? '' : fitting(JSON.stringify(parsed), maxBytes);
   }
@@ -54,6 +58,14 @@ function tooLarge(maxBytes: number): RtError {
   );
 }
 
+/** What a form's parser has made of JSON cannot be undone. */
+function notOfForm(type: string): RtError {
+  return new RtError(
+    'body_consumed',
+    `something has read the request body as ${type}, and frames are no form; send it as text/plain, as curl does with -H 'content-type: text/plain'`,
+  );
+}
+
 function isEmpty(parsed: unknown): boolean {
-  return parsed === null || (typeof parsed === 'object' && Object.keys(parsed).length === 0);
+  return parsed === undefined || parsed === null || (typeof parsed === 'object' && Object.keys(parsed).length === 0);
 }

@@ -69,7 +69,8 @@ async function refusalOf(response: Response): Promise<RtError> {
   }
   const { status } = response;
   const busy = status === 429 || status >= 500 || status === 408;
-  return new RtError(busy ? 'server_busy' : 'internal', `the answer was ${status}, and not of @rt`, waits);
+  const why = `${response.url} answered ${status}, and that is not of @rt: is this where it is mounted, also behind a proxy?`;
+  return new RtError(busy ? 'server_busy' : 'internal', why, waits);
 }
 
 /** How a request's failure ends a pipe. */

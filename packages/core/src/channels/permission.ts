@@ -31,7 +31,7 @@ const denied: { readonly [Name in keyof Rules]: ErrorCode } = {
  *   if it does not; `rule_failed` if it throws: the observer is given the cause.
  */
 export async function allow(match: Match, operation: Operation, user: User | null, observe: Observer): Promise<void> {
-  const { rules, pattern } = match.definition;
+  const { rules, unsaid, pattern } = match.definition;
   const rule: 'anyone' | 'nobody' | ((question: AnyQuestion) => Verdict) = rules[operation.type];
   if (rule === 'anyone') return;
   const name = operation.type;
@@ -46,7 +46,13 @@ export async function allow(match: Match, operation: Operation, user: User | nul
     }
   }
   if (allowed === true) return;
-  const hint = rule === 'nobody' ? `its definition has no ${name} rule` : `its ${name} rule did not allow this user`;
+  const isUnsaid = rule === 'nobody' && unsaid.has(name);
+  const fix = `nobody may unless one says so: ${name}: ({ user }) => user !== null, or ${name}: 'anyone'`;
+  if (isUnsaid) {
+    const message = `a client asked "${pattern.text}" to ${words[name]}, and its definition has no ${name} rule; ${fix}`;
+    observe({ type: 'warning', message });
+  }
+  const hint = isUnsaid ? `its definition has no ${name} rule; ${fix}` : `its ${name} rule did not allow this user`;
   throw new RtError(denied[name], `"${match.channel}" refuses to ${words[name]}: ${hint}`);
 }
 

@@ -3,6 +3,7 @@ import { channelNameFault, eventNameFault, parsePattern, RtError } from '@rt/pro
 import type { Keep } from '../log/entry.ts';
 import type { Presence } from '../presence/presence-definition.ts';
 import { presence } from '../presence/presence-definition.ts';
+import type { Observer } from '../observe/observer.ts';
 import { wholeNumber } from '../whole-number.ts';
 import type { SlowPolicy } from '../delivery/local-channel.ts';
 import type { ChannelDefinition, EnterRule, EventRule, EventSchemas, Rule } from './define-channel.ts';
@@ -15,6 +16,8 @@ export interface Definition {
   readonly events: EventSchemas;
   readonly keep: Keep;
   readonly rules: Rules;
+  /** The rules that it does not have: nobody may, or everybody, because nothing was said. */
+  readonly unsaid: ReadonlySet<keyof Rules>;
   readonly slow: SlowPolicy;
   /** The shortest time from one batch to the next; 0 for every turn. */
   readonly everyMs: number;
@@ -34,6 +37,8 @@ export interface Rules {
   readonly members: Rule<AnyParams>;
 }
 
+const ruleNames: readonly (keyof Rules)[] = ['subscribe', 'history', 'publish', 'send', 'enter', 'members'];
+
 /** A channel name with the definition it falls under. */
 export interface Match {
   readonly channel: string;
@@ -44,11 +49,17 @@ export interface Match {
 /** Finds the definition of a channel name. */
 export class Registry {
   readonly #byLength = new Map<number, Definition[]>();
-  readonly #patterns: readonly string[];
+  /** Every pattern that is defined. */
+  readonly patterns: readonly string[];
+  readonly #observe: Observer;
 
   /** @throws RtError `definition_invalid` or `option_invalid`, naming the pattern and the fault. */
-  constructor(definitions: Readonly<Record<string, ChannelDefinition<EventSchemas, never>>>) {
-    this.#patterns = Object.keys(definitions);
+  constructor(
+    definitions: Readonly<Record<string, ChannelDefinition<EventSchemas, never>>>,
+    observe: Observer = () => {},
+  ) {
+    this.#observe = observe;
+    this.patterns = Object.keys(definitions);
     const shapes = new Map<string, string>();
     for (const [text, definition] of Object.entries(definitions)) {
       const checked = check(text, definition);
@@ -65,15 +76,16 @@ export class Registry {
 
   /** @throws RtError `definition_invalid` if no definition has this very pattern. */
   require(pattern: string): void {
-    if (this.#patterns.includes(pattern)) return;
+    if (this.patterns.includes(pattern)) return;
     throw new RtError(
       'definition_invalid',
-      `no definition has the pattern "${pattern}"; defined: ${this.#patterns.join(', ') || 'none'}`,
+      `no definition has the pattern "${pattern}"; defined: ${this.patterns.join(', ') || 'none'}`,
     );
   }
 
   /**
-   * The app's own code is told what is defined if nothing matches; whoever asks from outside need not know.
+   * The app's own code is told what is defined if nothing matches; whoever asks from outside need not know, and the
+   * observer is told instead.
    *
    * @throws RtError `channel_invalid` for a bad name, `channel_unknown` if no definition matches it.
    */
@@ -85,8 +97,14 @@ export class Registry {
       const params = definition.pattern.match(segments);
       if (params !== null) return { channel, definition, params };
     }
-    const defined = asker === 'app' ? `; defined: ${this.#patterns.join(', ') || 'none'}` : '';
-    throw new RtError('channel_unknown', `no definition matches "${channel}"${defined}`);
+    const defined = `defined: ${this.patterns.join(', ') || 'none'}`;
+    if (asker === 'app') throw new RtError('channel_unknown', `no definition matches "${channel}"; ${defined}`);
+    const message = `a client asks for the channel "${channel}", and no definition matches that; ${defined}. Correct the name there, or define it here`;
+    this.#observe({ type: 'warning', message });
+    throw new RtError(
+      'channel_unknown',
+      `no definition matches "${channel}"; correct the name, or define it: the server's log says what is defined`,
+    );
   }
 }
 
@@ -118,6 +136,7 @@ function check(text: string, definition: ChannelDefinition<EventSchemas, never>)
     events: Object.assign(Object.create(null) as EventSchemas, definition.events),
     keep: keep(text, definition),
     rules: rules(text, definition),
+    unsaid: new Set(ruleNames.filter((name) => definition[name] === undefined)),
     slow,
     everyMs: wholeNumber(`everyMs of "${text}"`, definition.everyMs, { fallback: 0, min: 0, max: 60_000 }),
     presence: presence(text, definition.presence),

@@ -83,12 +83,7 @@ async function route(exchange: Exchange, parts: Parts, user: () => unknown): Pro
 }
 
 async function routeUpgrade(exchange: Exchange, parts: Parts, user: () => unknown): Promise<void> {
-  if (!exchange.upgradable) {
-    throw new RtError(
-      'upgrade_unavailable',
-      'this server was not told to hand WebSocket upgrades to @rt; call attach(server), or use Accept: text/event-stream',
-    );
-  }
+  if (!exchange.upgradable) throw notUpgradable(exchange, parts);
   checkOrigin(exchange, parts.settings.auth);
   const identity = hostIdentity(await resolveUser(user, parts), parts.settings);
   if (exchange.closed) return;
@@ -100,6 +95,17 @@ async function routeUpgrade(exchange: Exchange, parts: Parts, user: () => unknow
     leave();
     throw cause;
   }
+}
+
+/** Why a WebSocket comes as an ordinary request. Told to the observer too: browsers show nobody what is answered. */
+function notUpgradable(exchange: Exchange, { settings }: Parts): RtError {
+  const isWhole = /\bupgrade\b/i.test(exchange.header('connection') ?? '');
+  const why = isWhole
+    ? "this server was not told to hand WebSocket upgrades to @rt; call attach(server) with its path: rt.attach(app.listen(3000), { path: '/rt' })"
+    : 'a WebSocket was asked for without "Connection: Upgrade"; let the proxy in front pass on both headers, Upgrade and Connection';
+  const message = `${why}. Clients go on over SSE; where that is meant, say so: createClient(url, { transport: ['sse', 'long-poll'] })`;
+  settings.observe({ type: 'warning', message });
+  return new RtError('upgrade_unavailable', `${why}, or use Accept: text/event-stream`);
 }
 
 async function resolveUser(user: () => unknown, { settings }: Parts): Promise<User | null> {

@@ -20,6 +20,8 @@ export type HubEvent =
   | { readonly type: 'subscribed' | 'unsubscribed'; readonly transport: TransportName; readonly channel: string }
   /** A subscriber was told that publications are missing. */
   | { readonly type: 'gap'; readonly channel: string; readonly reason: GapReason }
+  /** Something looks like a mistake in how the app is set up; says what to do. Each is told once. */
+  | { readonly type: 'warning'; readonly message: string }
   /** Something failed that no caller can be told about, or that only a remote peer was told. */
   | { readonly type: 'error'; readonly stage: ErrorStage; readonly cause: unknown };
 
@@ -42,8 +44,10 @@ export type ErrorStage =
 /** Is called in the turn in which the event happens. It SHOULD be quick; what it throws is printed, not passed on. */
 export type Observer = (event: HubEvent) => void;
 
-/** The observer of a hub that was given none: errors are printed, the rest is left alone. */
+/** The observer of a hub that was given none: errors and warnings are printed, the rest is left alone. */
 export const printErrors: Observer = (event) => {
+  // oxlint-disable-next-line no-console -- where a developer looks first
+  if (event.type === 'warning') console.warn(`@rt: ${event.message}`);
   // oxlint-disable-next-line no-console -- the last place where an error can still be seen
   if (event.type === 'error') console.error(`@rt: error in ${event.stage}:`, event.cause);
 };

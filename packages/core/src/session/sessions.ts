@@ -27,6 +27,12 @@ export interface OpenSession {
 /** All sessions of this node. */
 export class Sessions {
   readonly #sessions = new Map<string, OpenSession>();
+  readonly #hint: string;
+
+  /** @param shared Whether other nodes are asked for the sessions that they have. */
+  constructor(shared: boolean) {
+    this.#hint = shared ? '' : '. If this app runs in several processes, give their hubs a broker that they share';
+  }
 
   add(session: OpenSession): void {
     this.#sessions.set(session.id, session);
@@ -53,6 +59,9 @@ export class Sessions {
   find(id: string, userId: string | null): OpenSession {
     const session = this.#sessions.get(id);
     if (session !== undefined && session.openedBy === userId) return session;
-    throw new RtError('session_unknown', 'no such session is open here; connect anew with the positions you have');
+    throw new RtError(
+      'session_unknown',
+      `no such session is open here; connect anew with the positions you have${this.#hint}`,
+    );
   }
 }

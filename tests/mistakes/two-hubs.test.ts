@@ -1,0 +1,34 @@
+import { memoryBroker } from '@rt/core';
+import { expect, test } from 'vitest';
+import { hosts, newHub, reached, serve, serveFastify, visit } from './apps.ts';
+import { terminal } from './terminal.ts';
+
+// RT-FIRST-8
+test.each(hosts)('%s: publishing to another hub than the one that is mounted says that there are two', async (host) => {
+  const { lines } = terminal();
+  const client = visit(await serve(host, newHub()));
+  client.channel('room:1').on('said', () => {});
+  await reached('the room', client.channel('room:1'), ({ state }) => state === 'live');
+  const other = newHub();
+  for (const id of [1, 2, 1]) await other.channel(`room:${id}`).publish('said', { text: 'hi' });
+  expect(lines()).toEqual([
+    expect.stringMatching(
+      /two hubs of the same channels .*Call createHub once, and import that hub wherever you publish/,
+    ),
+  ]);
+});
+
+// RT-FIRST-8
+test('hubs that are two on purpose are left alone', async () => {
+  const { lines } = terminal();
+  const ports = [await serve('Express', newHub()), await serveFastify(newHub())];
+  for (const port of ports) {
+    const room = visit(port).channel('room:1');
+    room.on('said', () => {});
+    await reached('the room', room, ({ state }) => state === 'live');
+  }
+  const apart = newHub({ broker: memoryBroker() });
+  await apart.channel('room:1').publish('said', { text: 'said to be apart' });
+  await newHub().channel('room:2').publish('said', { text: 'nobody reads that' });
+  expect(lines()).toEqual([]);
+});
