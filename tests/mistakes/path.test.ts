@@ -13,7 +13,7 @@ test.each(hosts)('%s: a client at a path where nobody has mounted it says which 
   const status = await reached('the first answer', client, ({ state }) => state === 'waiting');
   expect(status).toMatchObject({
     error: {
-      message: `internal: http://127.0.0.1:${port}/api/rt answered 404, and that is not of @rt: is this where it is mounted, also behind a proxy?`,
+      message: `internal: http://127.0.0.1:${port}/api/rt answered 404, not as @rt; is it mounted there?`,
     },
   });
 });
@@ -26,7 +26,7 @@ test('an app that answers every path with its page is no hub either', async () =
   client.connect();
   const status = await reached('the first answer', client, ({ state }) => state === 'waiting');
   expect(status).toMatchObject({
-    error: { message: expect.stringMatching(/\/rt answered 200, and that is not of @rt/) },
+    error: { message: expect.stringMatching(/\/rt answered 200, not as @rt/) },
   });
   client.close();
   await close();

@@ -67,10 +67,9 @@ async function refusalOf(response: Response): Promise<RtError> {
   } catch {
     // None of ours.
   }
-  const { status } = response;
-  const busy = status === 429 || status >= 500 || status === 408;
-  const why = `${response.url} answered ${status}, and that is not of @rt: is this where it is mounted, also behind a proxy?`;
-  return new RtError(busy ? 'server_busy' : 'internal', why, waits);
+  const { status, url } = response;
+  const code = status === 429 || status >= 500 || status === 408 ? 'server_busy' : 'internal';
+  return new RtError(code, `${url} answered ${status}, not as @rt; is it mounted there?`, waits);
 }
 
 /** How a request's failure ends a pipe. */
