@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { deadLinks } from '../../tools/docs/links.ts';
 import { readPages, unformatted } from '../../tools/docs/pages.ts';
+import { streamCosts, streamsPath } from '../../tools/docs/stream-costs.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = readPages(root);
@@ -38,4 +39,10 @@ test('all TypeScript of the guide to metrics is compiled', () => {
 // RT-DOCS-5
 test.each(pages)('the links of $path lead somewhere', ({ path, text }) => {
   expect(deadLinks(path, text, root)).toEqual([]);
+});
+
+// RT-DOCS-6
+test('the calculator has the numbers of the last bench', () => {
+  const text = readFileSync(`${root}${streamsPath}`, 'utf8');
+  expect(unformatted(text), 'write it anew: pnpm docs:write').toBe(unformatted(streamCosts(root) ?? text));
 });

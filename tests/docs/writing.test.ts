@@ -6,6 +6,7 @@ import { withCode } from '../../tools/docs/code-fence.ts';
 import { deadLinks } from '../../tools/docs/links.ts';
 import { unformatted } from '../../tools/docs/pages.ts';
 import { withTables } from '../../tools/docs/reference-table.ts';
+import { streamCosts } from '../../tools/docs/stream-costs.ts';
 
 let root = '';
 
@@ -72,4 +73,36 @@ test('links to files and headings that are not there are found, and others are n
   ].join('\n');
   write('docs/a.md', page);
   expect(deadLinks('docs/a.md', page, root)).toEqual(['c.md', 'b.md#gone', 'b.md#it-s-here', '../a.ts']);
+});
+
+// RT-DOCS-6
+test('the calculator’s numbers of streams are the medians of the bench, once it has been run', () => {
+  expect(streamCosts(root)).toBeNull();
+  const run = (scenario: string, load: string, contestant: string, numbers: object): object => ({
+    scenario,
+    load,
+    contestant,
+    numbers,
+  });
+  const measured = [
+    ...[9, 8, 7].map((cpuUs) => run('websocket', '20 a second', 'rt express', { cpuUs, bytesPerMessage: 256 })),
+    run('websocket', 'bursts of 20', 'rt express', { cpuUs: 0.0946, bytesPerMessage: 168 }),
+    run('idle-websockets', 'idle', 'rt express', { rssKiB: 8.5 }),
+    run('sse', '20 a second', 'rt express sse', { cpuUs: 8.834, bytesPerMessage: 172 }),
+    run('sse', 'bursts of 20', 'rt express sse', { cpuUs: 0.1, bytesPerMessage: 166 }),
+    run('idle-streams', 'idle', 'rt express sse', { rssKiB: 19 }),
+    run('token-streams', 'a hundred', 'rt express', { cpuUs: 14 }),
+    run('growth', 'growth', 'rt express', { connections: 19_500 }),
+  ];
+  const machine = { measuredAt: '2026-11-25T01:02:03Z', command: 'pnpm bench', node: 'v24.1.0', cpu: 'EPYC', cores: 2 };
+  write('bench/results/results.json', JSON.stringify({ machine, rounds: 3, measured }));
+  const text = unformatted(streamCosts(root) ?? '');
+  const websocket = '{ writeUs: 8, furtherUs: 0.0946, writeBytes: 88, furtherBytes: 40, connectionKiB: 8.5 }';
+  const sse = '{ writeUs: 8.83, furtherUs: 0.1, writeBytes: 6, furtherBytes: 38, connectionKiB: 19 }';
+  expect(text).toContain(
+    unformatted(`websocket: ${websocket}, sse: ${sse}, publicationUs: 6, heldByOneProcess: 19500`),
+  );
+  expect(text).toContain(unformatted("command: 'pnpm bench', measuredOn: '2026-11-25'"));
+  write('bench/results/results.json', JSON.stringify({ machine, rounds: 3, measured: measured.slice(3) }));
+  expect(() => streamCosts(root)).toThrow('no cpuUs of websocket / 20 a second');
 });
