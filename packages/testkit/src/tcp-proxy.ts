@@ -4,8 +4,8 @@ import { connect, createServer } from 'node:net';
 /** A road between a client and a server that the test can cut and mend. */
 export interface TcpProxy {
   readonly port: number;
-  /** Breaks every connection, and each new one at once, until `mend`. */
-  cut(): void;
+  /** Ends every connection, and each new one at once, until `mend`; `reset` as if the other end had never heard of it. */
+  cut(options?: { readonly reset?: boolean }): void;
   /**
    * Swallows whatever is sent from now on, in both directions, and says nothing: neither end learns that the other
    * cannot be reached any more. Those that go on from `mend` on have a hole.
@@ -43,9 +43,12 @@ export async function tcpProxy(target: () => number): Promise<TcpProxy> {
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const cut = (): void => {
+  const cut = ({ reset = false } = {}): void => {
     broken = true;
-    for (const socket of open) socket.destroy();
+    for (const socket of open) {
+      if (reset) socket.resetAndDestroy();
+      else socket.destroy();
+    }
   };
   return {
     port: (server.address() as AddressInfo).port,
