@@ -6,7 +6,9 @@ import type { DocsSite } from './docs-site.ts';
 import { docsSite, pathOf } from './docs-site.ts';
 import { browserRig } from './rig.ts';
 
-const pages = readPages(fileURLToPath(new URL('../..', import.meta.url))).map(({ path }) => pathOf(path));
+const pages = readPages(fileURLToPath(new URL('../..', import.meta.url)))
+  .filter(({ path }) => path.startsWith('docs/'))
+  .map(({ path }) => pathOf(path));
 const rig = browserRig();
 let site!: DocsSite;
 
