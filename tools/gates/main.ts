@@ -7,8 +7,9 @@ import type { Violation } from './source-file.ts';
 import { readTree } from './source-tree.ts';
 
 const started = performance.now();
-const sources = readTree(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
-const results = gates.map(({ check }) => check(sources));
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const sources = readTree(root);
+const results = gates.map(({ check, alsoReads }) => check([...sources, ...(alsoReads?.(root) ?? [])]));
 
 for (const note of lengthNotes(sources)) print({ ...note, rule: `${note.rule} (note)` });
 for (const violation of results.flat()) print(violation);

@@ -16,6 +16,8 @@ export interface Violation {
 export interface Gate {
   readonly rule: string;
   readonly check: (sources: readonly SourceFile[]) => readonly Violation[];
+  /** What it looks at beside the tree. @default nothing */
+  readonly alsoReads?: (root: string) => readonly SourceFile[];
 }
 
 export function isCode(path: string): boolean {

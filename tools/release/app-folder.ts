@@ -40,7 +40,7 @@ export async function buildApp(
     },
     include: ['src'],
   });
-  await writeSources(app, { root, folder, tarballs });
+  await writeSources(app, { root, folder, ours });
   await runCommand(['npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {
     cwd: folder,
   });
@@ -66,9 +66,8 @@ export async function runApp({ main }: App, folder: string, node: string): Promi
 }
 
 /** What an app asks for of ours, and what that asks for. */
-function closure({ ours }: App, tarballs: readonly Tarball[]): readonly Tarball[] {
-  if (ours === null) return tarballs;
-  const wanted = new Set(ours);
+function closure({ asksFor }: App, tarballs: readonly Tarball[]): readonly Tarball[] {
+  const wanted = new Set(tarballs.map(({ name }) => name).filter(asksFor));
   for (const name of wanted) {
     const manifest = tarballs.find((tarball) => tarball.name === name)?.manifest;
     for (const other of Object.keys(manifest?.dependencies ?? {})) wanted.add(other);
@@ -78,9 +77,9 @@ function closure({ ours }: App, tarballs: readonly Tarball[]): readonly Tarball[
 
 async function writeSources(
   { main }: App,
-  { root, folder, tarballs }: { readonly root: string; readonly folder: string; readonly tarballs: readonly Tarball[] },
+  { root, folder, ours }: { readonly root: string; readonly folder: string; readonly ours: readonly Tarball[] },
 ): Promise<void> {
-  if (main === null) return writeFile(join(folder, 'src/doors.ts'), doorsSource(tarballs));
+  if (main === null) return writeFile(join(folder, 'src/doors.ts'), doorsSource(ours));
   for (const name of [main, 'channels', 'smoke']) {
     if (main === 'cli' && name === 'smoke') continue;
     await copyFile(join(root, 'tests/release/apps', `${name}.ts`), join(folder, `src/${name}.ts`));

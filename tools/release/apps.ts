@@ -4,8 +4,8 @@ export interface App {
   readonly module: 'commonjs' | 'module';
   /** The file of `tests/release/apps` that is started; null for one that is written for what is packed. */
   readonly main: string | null;
-  /** Packages of ours that it asks for itself; null for all. */
-  readonly ours: readonly string[] | null;
+  /** Whether it asks for a package of ours itself. */
+  readonly asksFor: (name: string) => boolean;
   /** What else it installs. */
   readonly others: Readonly<Record<string, string>>;
 }
@@ -28,26 +28,54 @@ const others = {
   redis: '^6.0.0',
 };
 
-const core = ['@rt/core', '@rt/client'] as const;
+const only =
+  (...names: readonly string[]) =>
+  (name: string): boolean =>
+    names.includes(name);
 
 export const apps: readonly App[] = [
-  { name: 'express-cjs', module: 'commonjs', main: 'express', ours: [...core, '@rt/express-sse'], others: express },
-  { name: 'express-esm', module: 'module', main: 'express', ours: [...core, '@rt/express-sse'], others: express },
-  { name: 'fastify', module: 'module', main: 'fastify', ours: [...core, '@rt/fastify'], others: fastify },
-  { name: 'koa', module: 'module', main: 'koa', ours: [...core, '@rt/koa'], others: koa },
+  {
+    name: 'express-cjs',
+    module: 'commonjs',
+    main: 'express',
+    asksFor: only('@rt/core', '@rt/client', '@rt/express-sse'),
+    others: express,
+  },
+  {
+    name: 'express-esm',
+    module: 'module',
+    main: 'express',
+    asksFor: only('@rt/core', '@rt/client', '@rt/express-sse'),
+    others: express,
+  },
+  {
+    name: 'fastify',
+    module: 'module',
+    main: 'fastify',
+    asksFor: only('@rt/core', '@rt/client', '@rt/fastify'),
+    others: fastify,
+  },
+  { name: 'koa', module: 'module', main: 'koa', asksFor: only('@rt/core', '@rt/client', '@rt/koa'), others: koa },
   {
     name: 'nest',
     module: 'module',
     main: 'nest',
-    ours: [...core, '@rt/nest'],
+    asksFor: only('@rt/core', '@rt/client', '@rt/nest'),
     others: { ...nest, '@nestjs/platform-express': '^12.0.0' },
   },
-  { name: 'cli', module: 'module', main: 'cli', ours: ['@rt/core', '@rt/express-sse', '@rt/cli'], others: express },
+  {
+    name: 'cli',
+    module: 'module',
+    main: 'cli',
+    asksFor: only('@rt/core', '@rt/express-sse', '@rt/cli'),
+    others: express,
+  },
   {
     name: 'doors',
     module: 'module',
     main: null,
-    ours: null,
-    others: { ...express, ...koa, ...fastify, ...nest, ...others },
+    // The types of Koa and of Express want two versions of content-disposition, and find one.
+    asksFor: (name) => name !== '@rt/koa',
+    others: { ...express, ...fastify, ...nest, ...others },
   },
 ];

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Tarball } from './tarballs.ts';
 
-/** An app that enters every package by each of its doors, with `import` and with `require`. */
+/** An app that enters packages by each of its doors, with `import` and with `require`. */
 export function doorsSource(tarballs: readonly Tarball[]): string {
   const doors = tarballs.flatMap(({ name, manifest }) =>
     Object.keys(manifest.exports ?? {})

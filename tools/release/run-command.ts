@@ -53,7 +53,7 @@ export function runCommand(
 
 /** The environment without what npm and pnpm hand down to scripts: it would be settings of the commands that run here. */
 export function cleanEnv(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_|^pnpm_|^NODE_OPTIONS$|^INIT_CWD$|^VITEST/i.test(name)),
-  );
+  const handedDown =
+    /^(?:npm_(?:package_|lifecycle_|command$|config_(?:user_agent|nodedir|(?:local_|global_)?prefix|dir)$)|pnpm_|INIT_CWD$|VITEST)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !handedDown.test(name)));
 }
