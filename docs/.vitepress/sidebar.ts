@@ -19,6 +19,7 @@ const sections: readonly Section[] = [
       ['koa', 'Koa'],
       ['nest', 'NestJS'],
       ['node', 'node:http'],
+      ['chat', 'A chat from nothing'],
     ],
   },
   {

@@ -10,13 +10,18 @@ export interface Page {
   readonly generated: string;
 }
 
-/** Every page below `docs/`. */
+/** What a reader of npm sees first of each host. */
+const readmes = ['express-sse', 'fastify', 'koa', 'nest', 'node'].map((name) => `packages/${name}/README.md`);
+
+/** Every page below `docs/`, and the READMEs of the hosts. */
 export function readPages(root: string): readonly Page[] {
   return readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.md') && !/node_modules|\.cache/.test(path))
+    .map((path) => `docs/${path}`)
+    .concat(readmes)
     .map((path) => {
-      const text = readFileSync(join(root, 'docs', path), 'utf8');
-      return { path: `docs/${path}`, text, generated: withTables(withCode(text, root), root) };
+      const text = readFileSync(join(root, path), 'utf8');
+      return { path, text, generated: withTables(withCode(text, root), root) };
     });
 }
 
