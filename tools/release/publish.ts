@@ -26,6 +26,7 @@ try {
 
 async function publish({ name, path, manifest: { version } }: Tarball): Promise<void> {
   if (await isPublished(name, version)) return console.log(`${name}@${version} is published`);
+  if (version === '0.0.0' && !values['dry-run']) throw new Error(`${name} has no version yet: pnpm release:version`);
   const tag = version.includes('-') ? 'next' : 'latest';
   const command = ['npm', 'publish', path, '--provenance', '--access', 'public', '--tag', tag];
   await runCommand(values['dry-run'] ? [...command, '--dry-run'] : command, { cwd: folder });
