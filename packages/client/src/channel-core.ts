@@ -90,7 +90,12 @@ export class ChannelCore {
   #offset = -1;
   /** Whether the server has been asked, or reads to us. */
   #asked = false;
-  /** Subscriptions that have not been answered: until then whatever comes belongs to one that we have left. */
+  /** Whether a connection that is being made asks for it, and nobody here wants it any more. */
+  #unwanted = false;
+  /**
+   * Subscriptions that have not been answered: until then whatever comes belongs to one that we have left, as does what
+   * comes when we have asked for none.
+   */
   #unanswered = 0;
   /** How many here want to know who is there, and whether the server was asked to tell. */
   #watches = 0;
@@ -142,12 +147,15 @@ export class ChannelCore {
   /** What a new connection asks for; `null` if nothing, or if state has to be read before. */
   begin(): Readonly<Record<string, unknown>> | null {
     this.#asked = false;
+    this.#unwanted = false;
     this.#unanswered = 0;
     return this.#subscription();
   }
 
   /** There is a connection, and what `begin` has said is on its way. */
   opened(): void {
+    if (this.#unwanted) this.#host.say({ type: 'unsubscribe', channel: this.name });
+    this.#unwanted = false;
     if (this.#readers.size > 0 && !this.#asked) this.#start();
   }
 
@@ -171,7 +179,7 @@ export class ChannelCore {
   /** A frame of the server that names this channel. */
   take(frame: ServerFrame): void {
     if (frame.type === 'subscribed') this.#unanswered -= 1;
-    else if (this.#unanswered > 0 && frame.type !== 'left' && frame.type !== 'error') return;
+    else if ((this.#unanswered > 0 || !this.#asked) && frame.type !== 'left' && frame.type !== 'error') return;
     switch (frame.type) {
       case 'subscribed':
         return this.#subscribed(frame);
@@ -246,9 +254,8 @@ export class ChannelCore {
     this.#cancelLinger();
     this.#cancelLinger = this.#host.timer(lingerMs, () => {
       if (this.#readers.size > 0) return;
-      if (this.#asked && this.#host.isOpen()) {
-        this.#host.say({ type: 'unsubscribe', channel: this.name });
-      }
+      if (this.#asked && this.#host.isOpen()) this.#host.say({ type: 'unsubscribe', channel: this.name });
+      else if (this.#asked) this.#unwanted = true;
       this.#asked = false;
       this.#offset = -1;
       this.#cancelRetry();
