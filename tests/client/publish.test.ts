@@ -28,6 +28,22 @@ describe.each([...transports, 'poll' as const])('a client over %s', (transport) 
 });
 
 describe.each(transports)('a client over %s', (transport) => {
+  // RT-SESSION-7
+  test('stores once what is published twice with one key, and says to both where', async () => {
+    const { client, hub } = await ground();
+    const rt = client(transport);
+    const publish = (name: 'room:1' | 'room:2', n: number) => rt.channel(name).publish('said', n, { key: 'one' });
+    // There is no connection yet: none of them is on its way before the last is published.
+    const published = [publish('room:1', 1), rt.channel('room:1').publish('said', 2), publish('room:1', 1)];
+    published.push(publish('room:2', 3));
+    const [first, between, again, elsewhere] = await within('all to be stored', Promise.all(published));
+    expect([first, between].map((position) => position?.split('.')[1])).toEqual(['1', '2']);
+    expect(again).toBe(first);
+    expect(elsewhere).toMatch(/^\w+\.1$/);
+    const { publications } = await hub().channel('room:1').history();
+    expect(publications.map(({ data }) => data)).toEqual([1, 2]);
+  });
+
   test('stores in order and once what it has published while the road was cut', async () => {
     const { client, hub, proxy } = await ground();
     const room = client(transport).channel('room:1');

@@ -56,9 +56,13 @@ const caution = 0.8;
 
 interface Row {
   readonly entry: OutboxEntry;
-  readonly settled: Settled;
+  /** All who have published it: one publication may be repeated before it is stored. */
+  readonly settled: Settled[];
   sent: boolean;
 }
+
+/** A key says which publication of a channel it is: another channel may have the same. */
+const idOf = ({ channel, key }: OutboxEntry): string => `${channel} ${key}`;
 
 /**
  * Publications in the order in which they were made. All are sent again after a reconnect, with their keys: of those that
@@ -92,13 +96,18 @@ export class Outbox {
     return this.#rows.size;
   }
 
-  has(key: string): boolean {
-    return this.#rows.has(key);
+  has(entry: OutboxEntry): boolean {
+    return this.#rows.has(idOf(entry));
   }
 
-  /** Adds a publication, and sends it when its time has come. */
+  /** Adds a publication, and sends it when its time has come. One that is there is the same, and sent once. */
   add(entry: OutboxEntry, settled: Settled): void {
-    this.#rows.set(entry.key, { entry, settled, sent: false });
+    const there = this.#rows.get(idOf(entry));
+    if (there !== undefined) {
+      there.settled.push(settled);
+      return;
+    }
+    this.#rows.set(idOf(entry), { entry, settled: [settled], sent: false });
     // One that could not be kept is sent all the same.
     this.#store?.add(entry).catch(() => {});
     this.#flush();
@@ -120,8 +129,9 @@ export class Outbox {
 
   close(error: RtError): void {
     this.#open = false;
-    for (const { settled } of [...this.#rows.values()]) settled.refused(error);
+    const all = [...this.#rows.values()].flatMap((row) => row.settled);
     this.#rows.clear();
+    for (const settled of all) settled.refused(error);
   }
 
   #flush(): void {
@@ -134,7 +144,7 @@ export class Outbox {
       this.#send(row.entry, {
         stored: (position) => {
           this.#forget(row);
-          row.settled.stored(position);
+          for (const settled of row.settled) settled.stored(position);
         },
         refused: (error) => this.#refused(row, error),
       });
@@ -144,14 +154,15 @@ export class Outbox {
   #refused(row: Row, error: RtError): void {
     if (!error.retryable) {
       this.#forget(row);
-      return row.settled.refused(error);
+      for (const settled of row.settled) settled.refused(error);
+      return;
     }
     row.sent = false;
     this.#pause(error.retryInMs ?? 1000);
   }
 
   #forget({ entry }: Row): void {
-    this.#rows.delete(entry.key);
+    this.#rows.delete(idOf(entry));
     this.#store?.remove(entry.key).catch(() => {});
   }
 

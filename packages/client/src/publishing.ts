@@ -82,7 +82,7 @@ export class Publishing {
     const entries = await store.load().catch(() => []);
     this.#restored = null;
     if (this.#closed !== null) return;
-    for (const entry of entries) if (!this.#outbox.has(entry.key)) this.#outbox.add(entry, nobody);
+    for (const entry of entries) if (!this.#outbox.has(entry)) this.#outbox.add(entry, nobody);
     if (this.#outbox.size > 0) this.#client.need();
   }
 }
