@@ -25,7 +25,8 @@ export class ClientLife {
   readonly #room: (typeof rooms)[number];
   readonly #roomWatch: Watch;
   readonly #watches: Watch[] = [];
-  readonly #underWay = new Set<Promise<void>>();
+  /** What was asked and is not answered, and what that was. */
+  readonly #underWay = new Map<Promise<void>, string>();
   #presence = Promise.resolve();
   #n = 0;
   #stopRoom: () => void = () => {};
@@ -84,11 +85,11 @@ export class ClientLife {
     else if (kind < 0.55) {
       this.#n += 1;
       did.count('ephemeral publications');
-      this.#ask(this.#client.channel(this.#room).publish('typing', { by: this.name, n: this.#n }));
+      this.#ask('typing', this.#client.channel(this.#room).publish('typing', { by: this.name, n: this.#n }));
     } else if (kind < 0.65) this.#readHistory();
     else if (kind < 0.7) {
       did.count('questions to a handler');
-      this.#ask(this.#client.channel(this.#room).send('ping', this.#n));
+      this.#ask('ping', this.#client.channel(this.#room).send('ping', this.#n));
     } else if (kind < 0.78) {
       if (random() < 0.5) this.#enter();
       else this.#leave();
@@ -165,7 +166,10 @@ export class ClientLife {
 
   #stores(channel: string, mark: string, publishing: Promise<string | null>): void {
     const { book } = this.#stage;
-    this.#ask(publishing.then((position) => book.at(channel, position ?? '', mark, `${this.name}, who published it,`)));
+    this.#ask(
+      mark,
+      publishing.then((position) => book.at(channel, position ?? '', mark, `${this.name}, who published it,`)),
+    );
   }
 
   #readHistory(): void {
@@ -173,6 +177,7 @@ export class ClientLife {
     did.count('pages of history');
     const reading = this.#client.channel(this.#room).history({ last: 50 });
     this.#ask(
+      'history',
       reading.then(({ publications }) => {
         for (const { position, data } of publications) book.at(this.#room, position ?? '', markOf(data), this.name);
       }),
@@ -186,7 +191,7 @@ export class ClientLife {
       await this.#client.channel(this.#room).presence.enter({ name: this.name });
       attendance.entered(this.name, this.#room);
     });
-    this.#ask(this.#presence);
+    this.#ask('enter', this.#presence);
   }
 
   #leave(): void {
@@ -196,28 +201,34 @@ export class ClientLife {
       await this.#client.channel(this.#room).presence.leave();
       attendance.left(this.name);
     });
-    this.#ask(this.#presence);
+    this.#ask('leave', this.#presence);
   }
 
   /** What is asked is answered, unless its connection was lost meanwhile. */
-  #ask(asking: Promise<unknown>): void {
+  #ask(what: string, asking: Promise<unknown>): void {
     const { book, did } = this.#stage;
     const settled = asking.then(
       () => {},
       (cause: unknown) => {
         if (cause instanceof RtError && cause.retryable) did.count(`questions that were answered by ${cause.code}`);
-        else book.note('refused', `${this.name}: ${String(cause)}`);
+        else book.note('refused', `${this.name}: ${what}: ${String(cause)}`);
       },
     );
-    this.#underWay.add(settled);
+    this.#underWay.set(settled, what);
     void settled.then(() => this.#underWay.delete(settled));
   }
 
   async #settle(): Promise<void> {
-    const all = Promise.all(this.#underWay);
+    const all = Promise.all(this.#underWay.keys());
     await within('everything to be answered', all, 90_000).catch(() =>
-      this.#stage.book.note('refused', `${this.name}: ${this.#underWay.size} were never answered`),
+      this.#stage.book.note('refused', this.#unanswered()),
     );
+  }
+
+  #unanswered(): string {
+    const { status } = this.#client;
+    const whats = [...this.#underWay.values()].join(', ');
+    return `${this.name} at ${this.#road.where()}: never answered: ${whats}; it is ${JSON.stringify(status)}`;
   }
 
   async #go(): Promise<void> {

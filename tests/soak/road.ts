@@ -6,6 +6,8 @@ import { pause, pick } from './stage.ts';
 /** The road of one client: to one node after the other, and through all that happens to networks. */
 export interface Road {
   readonly port: number;
+  /** The node that it leads to. */
+  where(): string;
   /** Lets something happen to it. Resolves when it leads somewhere again. */
   suffer(): Promise<void>;
   /** Nothing comes through any more, for good. */
@@ -26,6 +28,7 @@ export async function openRoad({ random, nodes, over, did }: Stage): Promise<Roa
   };
   return {
     port: proxy.port,
+    where: () => node.options.name,
     async suffer() {
       const kind = random();
       if (random() < 0.5) node = pick(random, nodes);
