@@ -6,6 +6,7 @@ import { measured } from '../../docs/calculator/measured.ts';
 import type { Need } from '../../docs/calculator/need.ts';
 import { beginning, ranges, withinRanges } from '../../docs/calculator/need.ts';
 import { presets } from '../../docs/calculator/presets.ts';
+import { questions } from '../../docs/calculator/questions.ts';
 import { recommend } from '../../docs/calculator/recommendation.ts';
 import { loadsOf } from '../../docs/calculator/transport-load.ts';
 
@@ -187,6 +188,11 @@ test('what the vendors would take, by hand', () => {
   expect(ablyBill(need)?.usdPerMonth).toBeCloseTo(29 + used, 6);
   expect(ablyBill(need)?.leastUsdPerMonth).toBeCloseTo(29 + used / 5, 6);
   expect(ablyBill({ ...need, clients: 100, perSecond: 0.01 })).toMatchObject({ plan: 'Free', usdPerMonth: 0 });
+});
+
+// RT-DOCS-6
+test('every number of a need is asked for', () => {
+  expect(questions.map(({ key }) => key).toSorted()).toEqual(keys.toSorted());
 });
 
 // RT-DOCS-6
