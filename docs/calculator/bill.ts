@@ -42,19 +42,20 @@ export function messagesPerSecond(need: Need): number {
 
 export function ownBill(need: Need, load: TransportLoad, measured: Measured): OwnBill {
   const processes = processesFor(load, measured);
-  const servers = Math.max(
+  const needed = Math.max(
     Math.ceil(processes / server.cores),
     Math.ceil(load.memoryBytes / (server.memoryGiB * gib * memoryShareAtMost)),
     leastOfAll,
   );
   const transferGiB = bytesPerMonth(need, load) / gib;
-  const further = Math.max(0, transferGiB - servers * server.transferGiB);
-  return {
-    processes,
-    servers,
-    transferGiB,
-    usdPerMonth: servers * server.usdPerMonth + further * server.usdPerFurtherGiB,
-  };
+  const costs = (servers: number): number =>
+    servers * server.usdPerMonth + Math.max(0, transferGiB - servers * server.transferGiB) * server.usdPerFurtherGiB;
+  // One more server with its traffic may be cheaper than that traffic alone.
+  const byTraffic = transferGiB / server.transferGiB;
+  const [servers = needed] = [needed, Math.floor(byTraffic), Math.ceil(byTraffic)]
+    .filter((number) => number >= needed)
+    .toSorted((one, other) => costs(one) - costs(other));
+  return { processes, servers, transferGiB, usdPerMonth: costs(servers) };
 }
 
 export function pusherBill(need: Need): VendorBill {
