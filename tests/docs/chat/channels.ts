@@ -7,7 +7,7 @@ declare module '@rt/core' {
   }
 }
 
-const rooms = ['lobby', 'garden'];
+const rooms = new Set(['lobby', 'garden']);
 
 /** Whether what somebody says has their own name on it. */
 const isBy = (user: { name: string } | null, said: unknown) =>
@@ -20,7 +20,7 @@ export const channels = defineChannels({
       typing: ephemeral(z.object({ name: z.string() })), // told now or never, and not kept
     },
     keep: { count: 1000, forMs: 86_400_000 }, // the history: of a day, and not more than a thousand
-    subscribe: ({ user, params }) => user !== null && rooms.includes(params.roomId),
+    subscribe: ({ user, params }) => user !== null && rooms.has(params.roomId),
     publish: ({ user, data }) => isBy(user, data),
     presence: z.object({ name: z.string() }), // what a member shows
     enter: ({ user, state }) => isBy(user, state),

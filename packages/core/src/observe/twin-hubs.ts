@@ -4,7 +4,7 @@ export interface Twin {
   isRead(channel: string): boolean;
 }
 
-/** For each set of patterns the hub that began last to serve requests. */
+/** For each list of patterns the hub that began last to serve requests. */
 const serving = new Map<string, WeakRef<Twin>>();
 
 /**
@@ -17,7 +17,7 @@ export class TwinHubs {
   #serves = false;
 
   constructor(patterns: readonly string[], own: Twin) {
-    this.#key = patterns.toSorted().join(' ');
+    this.#key = patterns.join(' ');
     this.#own = own;
   }
 
