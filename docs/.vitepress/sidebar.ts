@@ -87,6 +87,8 @@ const sections: readonly Section[] = [
       ['performance', 'Performance'],
       ['soak', 'Soak and load'],
       ['security', 'Security'],
+      ['soak', 'Soak and load'],
+      ['soak-report', 'Report of a soak'],
     ],
   },
 ];

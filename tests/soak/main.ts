@@ -1,6 +1,7 @@
 // Everything at once, for a long time: what was lost, told twice or left behind, and whether each process comes back to
 // what it had at the start.
-//   pnpm soak [--minutes 60] [--seed N] [--nodes 2] [--lives 24] [--report docs/internals/soak-report.md]
+//   pnpm soak [--minutes 60] [--seed N] [--nodes 2] [--lives 24] [--warm-up 60] [--report docs/internals/soak-report.md]
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { reportOf } from './report.ts';
@@ -12,6 +13,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
     nodes: { type: 'string', default: '2' },
     lives: { type: 'string', default: '24' },
+    /** For how many seconds the same is done before it counts. */
+    'warm-up': { type: 'string', default: '60' },
     report: { type: 'string', default: 'docs/internals/soak-report.md' },
   },
 });
@@ -21,12 +24,13 @@ const [minutes, seed, nodes, lives] = [values.minutes, values.seed, values.nodes
   number,
   number,
 ];
+const warmUpS = Number(values['warm-up']);
 const startedMs = Date.now();
 const options = {
   seed,
   nodes,
   lives,
-  warmUpMs: Number(process.env['WARM'] ?? 60_000),
+  warmUpMs: warmUpS * 1000,
   runMs: minutes * 60_000,
   sampleEveryMs: 60_000,
   margin: { share: 0.1, bytes: 3_000_000 },
@@ -37,8 +41,10 @@ const outcome = await soak(options);
 const report = reportOf(
   options,
   outcome,
-  `pnpm soak --minutes ${minutes} --seed ${seed} --nodes ${nodes} --lives ${lives}`,
+  `pnpm soak --minutes ${minutes} --seed ${seed} --nodes ${nodes} --lives ${lives} --warm-up ${warmUpS}`,
 );
 writeFileSync(values.report, report);
+// As all pages are written.
+execFileSync('oxfmt', [values.report], { stdio: 'inherit' });
 console.log(`\n${report}`);
 process.exitCode = outcome.book.failures === 0 ? 0 : 1;

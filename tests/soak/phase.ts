@@ -162,9 +162,9 @@ export class Phase {
   /** One node is closed or killed, and comes back. */
   async #visit(): Promise<void> {
     const { guest, guestEveryMs, random, book } = this.#options;
-    for (let n = 0; !this.#over.signal.aborted; n += 1) {
+    // However short it is, and however long nodes take: both ways to go are tried.
+    for (let n = 0; n < 2 || !this.#over.signal.aborted; n += 1) {
       await pause(guestEveryMs * (0.5 + random()), this.#over.signal);
-      if (this.#over.signal.aborted) return;
       const signal = n % 2 === 0 ? 'SIGTERM' : 'SIGKILL';
       this.did.count(n % 2 === 0 ? 'nodes closed' : 'nodes killed');
       await guest.stop(signal).catch((cause: unknown) => book.note('not back', String(cause)));

@@ -1,4 +1,4 @@
-import { cpus, release } from 'node:os';
+import { cpus } from 'node:os';
 import { megabytes } from './inventory.ts';
 import type { Outcome, Sample, SoakOptions } from './soak.ts';
 
@@ -35,7 +35,7 @@ export function reportOf(
   const back = verdicts.filter((one) => one.notBack.length === 0).length;
   return `# Report of a soak
 
-\`${command}\`, on ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Linux ${release()}, Node ${process.versions.node}. What is done
+\`${command}\`, on ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.versions.node}. What is done
 and what the words mean is in [Soak and load](soak.md).
 
 **${book.failures === 0 ? 'Nothing was lost, told twice or left behind.' : `${book.failures} things went wrong.`}** ${nodes} nodes that stay and
