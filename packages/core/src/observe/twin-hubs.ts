@@ -4,8 +4,8 @@ export interface Twin {
   isRead(channel: string): boolean;
 }
 
-/** For each list of patterns the hub that began last to serve requests. */
-const serving = new Map<string, WeakRef<Twin>>();
+/** For each list of patterns the one hub that has served requests; `null` where several have, which is meant so. */
+const serving = new Map<string, WeakRef<Twin> | null>();
 
 /**
  * Finds the mistake of two hubs where one was meant: one is mounted, and the other, of the same channels and with a memory
@@ -25,7 +25,7 @@ export class TwinHubs {
   served(): void {
     if (this.#serves) return;
     this.#serves = true;
-    serving.set(this.#key, new WeakRef(this.#own));
+    serving.set(this.#key, serving.has(this.#key) ? null : new WeakRef(this.#own));
   }
 
   /** Whether what is published to this hub is waited for at another one. */
