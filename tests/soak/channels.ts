@@ -7,9 +7,9 @@ const aboutCard = numbered.extend({ card: z.string() });
 const isSomebody = ({ user }: { readonly user: unknown }): boolean => user !== null;
 
 /** How long what a room keeps is kept: longer than anybody is away. */
-export const keptForMs = 120_000;
+const keptForMs = 120_000;
 /** How long a member stays whose connection broke. */
-export const graceMs = 3000;
+const graceMs = 3000;
 
 export const channels = defineChannels({
   /** Everybody talks, and is there. */
