@@ -47,8 +47,8 @@ export const statePlants: readonly Plant[] = [
   {
     name: 'a state takes one key too many',
     file: 'broker/memory-broker.js',
-    from: 'log.subjects >= keep.count',
-    to: 'log.subjects > keep.count',
+    from: 'log.subjects < keep.count',
+    to: 'log.subjects <= keep.count',
     found: /and was full/,
   },
   {
@@ -61,8 +61,8 @@ export const statePlants: readonly Plant[] = [
   {
     name: 'what is ephemeral is told twice',
     file: 'delivery/local-channel.js',
-    from: 'const passing = [...this.#passing.values()];',
-    to: 'const passing = [...this.#passing.values(), ...this.#passing.values()];',
+    from: '[...this.#passing.values()];',
+    to: '[...this.#passing.values(), ...this.#passing.values()];',
     found: /twice, and it is ephemeral/,
   },
 ];

@@ -17,12 +17,17 @@ import type {
 
 /** A broker whose own errors are observed, and told to others as `broker_failed`: what went wrong there is not theirs. */
 export class GuardedBroker implements Broker {
+  /** Only where the broker's own has it: who asks for it knows by that whether it may be behind. */
+  readonly catchUp?: (channel: string) => Promise<void>;
   readonly #broker: Broker;
   readonly #observe: Observer;
 
   constructor(broker: Broker, observe: Observer) {
     this.#broker = broker;
     this.#observe = observe;
+    if (broker.catchUp !== undefined) {
+      this.catchUp = (channel) => this.#guarded(channel, async () => broker.catchUp?.(channel));
+    }
   }
 
   get capabilities(): BrokerCapabilities {
@@ -41,7 +46,7 @@ export class GuardedBroker implements Broker {
     await this.#broker.open(sink);
   }
 
-  async follow(channel: string, keep: Keep): Promise<Followed> {
+  follow(channel: string, keep: Keep): Promise<Followed> {
     return this.#guarded(channel, () => this.#broker.follow(channel, keep));
   }
 
@@ -49,23 +54,19 @@ export class GuardedBroker implements Broker {
     await this.#broker.unfollow(channel);
   }
 
-  async catchUp(channel: string): Promise<void> {
-    await this.#guarded(channel, async () => this.#broker.catchUp?.(channel));
-  }
-
-  async append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt> {
+  append(channel: string, payload: Payload, options: AppendOptions): Promise<Receipt> {
     return this.#guarded(channel, () => this.#broker.append(channel, payload, options));
   }
 
-  async appendAfter(channel: string, place: Position, payload: Payload, options: AppendOptions): Promise<Conditional> {
+  appendAfter(channel: string, place: Position, payload: Payload, options: AppendOptions): Promise<Conditional> {
     return this.#guarded(channel, () => this.#broker.appendAfter(channel, place, payload, options));
   }
 
-  async pass(channel: string, payload: Payload, key: string | null): Promise<void> {
+  pass(channel: string, payload: Payload, key: string | null): Promise<void> {
     return this.#guarded(channel, () => this.#broker.pass(channel, payload, key));
   }
 
-  async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {
+  read(channel: string, start: Start, limit: number): Promise<BrokerPage> {
     return this.#guarded(channel, () => this.#broker.read(channel, start, limit));
   }
 

@@ -1,7 +1,7 @@
 import type { Position, Start } from '@rt/protocol';
 import { RtError } from '@rt/protocol';
 import { locate } from '../log/locate.ts';
-import type { Entry, Keep } from '../log/entry.ts';
+import type { About, Keep } from '../log/entry.ts';
 import { Log } from '../log/log.ts';
 import { StateLog } from '../log/state-log.ts';
 import type { Payload } from '../log/payload.ts';
@@ -138,29 +138,20 @@ class MemoryBroker implements Broker {
   }
 
   #append(row: Row, channel: string, payload: Payload, options: AppendOptions): Receipt {
-    const repeated = this.#repeated(row, options);
+    const { log } = row;
+    const { keep, about = null, key = null } = options;
+    const repeated = key === null ? null : this.#repeated(row, options);
     if (repeated !== null) return repeated;
     const now = this.#clock.now();
-    const { key = null } = options;
-    row.log.keep = options.keep;
-    const entry = this.#appendTo(row.log, channel, payload, options);
+    log.keep = keep;
+    const entry =
+      log instanceof Log
+        ? log.append(payload, now, about)
+        : log.append(payload, now, withRoom(log, channel, { about, keep }));
     if (key !== null) (row.keys ??= new RecentKeys()).add(key, entry.offset, now);
-    row.usedAtMs = entry.atMs;
+    row.usedAtMs = now;
     if (row.followed) this.#sink?.appended(channel, entry);
-    return { epoch: row.log.epoch, offset: entry.offset, repeated: false };
-  }
-
-  #appendTo(log: Log | StateLog, channel: string, payload: Payload, { about = null, keep }: AppendOptions): Entry {
-    const now = this.#clock.now();
-    if (log instanceof Log) return log.append(payload, now, about);
-    if (about === null) throw new RtError('broker_failed', `a publication to "${channel}" must be about something`);
-    if (!about.removes && !log.has(about.subject) && log.subjects >= keep.count) {
-      throw new RtError(
-        'state_full',
-        `"${channel}" holds ${log.subjects} keys, and keep.count is ${keep.count}; remove some, or raise the limit`,
-      );
-    }
-    return log.append(payload, now, about);
+    return { epoch: log.epoch, offset: entry.offset, repeated: false };
   }
 
   async read(channel: string, start: Start, limit: number): Promise<BrokerPage> {
@@ -213,4 +204,14 @@ class MemoryBroker implements Broker {
     }
     this.#cancelSweep = this.#rows.size > 0 ? this.#clock.timer(sweepEveryMs, () => this.#sweep()) : null;
   }
+}
+
+/** What it is about, for which there is room. @throws RtError `state_full`, `broker_failed` */
+function withRoom(log: StateLog, channel: string, { about = null, keep }: AppendOptions): About {
+  if (about === null) throw new RtError('broker_failed', `a publication to "${channel}" must be about something`);
+  if (about.removes || log.has(about.subject) || log.subjects < keep.count) return about;
+  throw new RtError(
+    'state_full',
+    `"${channel}" holds ${log.subjects} keys, and keep.count is ${keep.count}; remove some, or raise the limit`,
+  );
 }

@@ -54,7 +54,7 @@ export function channelDoor(match: Match, { publisher, broker, check }: DoorOpti
       check();
       const after = ifPosition === undefined ? null : knownPosition('ifPosition', ifPosition);
       // The keys of clients are lists in JSON, with their user in them: no user has the server's own.
-      return publisher.publish(match, event, data, { after, key: key === undefined ? null : `server ${key}` });
+      return await publisher.publish(match, event, data, { after, key: key === undefined ? null : `server ${key}` });
     },
     position,
     history: async (query = { last: 100 }) => read(query),

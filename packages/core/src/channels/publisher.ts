@@ -1,7 +1,7 @@
 import type { ConflictBody, Position } from '@rt/protocol';
 import { formatBase64, formatPosition, RtError } from '@rt/protocol';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { Broker, Conflict, Receipt } from '../broker/broker.ts';
+import type { AppendOptions, Broker, Conflict, Receipt } from '../broker/broker.ts';
 import type { About } from '../log/entry.ts';
 import type { Payload } from '../log/payload.ts';
 import type { Tally } from '../observe/tally.ts';
@@ -34,13 +34,14 @@ export class Publisher {
   readonly #tally: Tally;
   readonly #carried = new CarriedTrace();
   readonly #waiting = new Map<string, Promise<unknown>>();
-  /** The channels that were published to last. */
-  readonly #recent = new Set<string>();
+  /** The channels that were published to last, where a log that is followed may be behind. */
+  readonly #recent: Set<string> | null;
   #underWay = 0;
   #whenIdle: (() => void)[] = [];
 
   constructor(broker: Broker, maxBytes: number, tally: Tally) {
     this.#broker = broker;
+    this.#recent = broker.catchUp === undefined ? null : new Set();
     this.#maxBytes = maxBytes;
     this.#tally = tally;
   }
@@ -54,20 +55,27 @@ export class Publisher {
   async publish(match: Match, event: string, data: unknown, how: PublishingOptions = {}): Promise<string | null> {
     this.#began(match.channel);
     try {
-      return await this.#publish(match, event, data, how);
+      const schema = match.definition.events[event];
+      const passing = schema === undefined ? null : ephemeralOf(schema);
+      if (passing !== null) return await this.#pass(match, event, data, { by: passing.by, how });
+      const before = this.#waiting.get(match.channel);
+      const checked = this.#check(match, event, data, how.echo);
+      const waits = before !== undefined || checked instanceof Promise;
+      const receipt = await (waits ? this.#inLine(match, before, checked, how) : this.#append(match, checked, how));
+      if (!receipt.repeated) this.#tally.kept += 1;
+      return formatPosition(receipt.epoch, receipt.offset);
     } finally {
       this.#underWay -= 1;
       if (this.#underWay === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
     }
   }
 
-  async #publish(match: Match, event: string, data: unknown, how: PublishingOptions): Promise<string | null> {
-    const schema = match.definition.events[event];
-    const passing = schema === undefined ? null : ephemeralOf(schema);
-    if (passing !== null) return this.#pass(match, event, data, { by: passing.by, how });
-    const before = this.#waiting.get(match.channel);
-    const checked = this.#check(match, event, data, how.echo);
-    if (before === undefined && !(checked instanceof Promise)) return printed(await this.#append(match, checked, how));
+  async #inLine(
+    match: Match,
+    before: Promise<unknown> | undefined,
+    checked: Checked | Promise<Checked>,
+    how: PublishingOptions,
+  ): Promise<Receipt> {
     const turn = this.#inTurn(match, before, checked, how);
     // The turn's own failure is the caller's; the next in line only waits for its end.
     const ended = turn.then(
@@ -76,7 +84,7 @@ export class Publisher {
     );
     this.#waiting.set(match.channel, ended);
     try {
-      return printed(await turn);
+      return await turn;
     } finally {
       if (this.#waiting.get(match.channel) === ended) this.#waiting.delete(match.channel);
     }
@@ -97,32 +105,33 @@ export class Publisher {
   /** Resolves when every publication that was made has been answered, with the channels that were published to last. */
   async idle(): Promise<readonly string[]> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
-    return [...this.#recent];
+    return [...(this.#recent ?? [])];
   }
 
   #began(channel: string): void {
     this.#underWay += 1;
-    this.#recent.delete(channel);
-    this.#recent.add(channel);
-    if (this.#recent.size <= maxRecent) return;
-    for (const oldest of this.#recent) return void this.#recent.delete(oldest);
+    const recent = this.#recent;
+    if (recent === null) return;
+    recent.delete(channel);
+    recent.add(channel);
+    if (recent.size <= maxRecent) return;
+    for (const oldest of recent) return void recent.delete(oldest);
   }
 
-  async #append(
+  #append(
     { channel, definition }: Match,
     { payload, about }: Checked,
     { key = null, after = null }: PublishingOptions,
   ): Promise<Receipt> {
     const options = { keep: definition.keep, key, about };
-    if (after === null) return this.#counted(await this.#broker.append(channel, payload, options));
-    const outcome = await this.#broker.appendAfter(channel, after, payload, options);
-    if (outcome.type === 'appended') return this.#counted(outcome.receipt);
-    throw conflict(channel, after, outcome.conflict);
+    if (after === null) return this.#broker.append(channel, payload, options);
+    return this.#appendAfter(channel, after, payload, options);
   }
 
-  #counted(receipt: Receipt): Receipt {
-    if (!receipt.repeated) this.#tally.kept += 1;
-    return receipt;
+  async #appendAfter(channel: string, after: Position, payload: Payload, options: AppendOptions): Promise<Receipt> {
+    const outcome = await this.#broker.appendAfter(channel, after, payload, options);
+    if (outcome.type === 'appended') return outcome.receipt;
+    throw conflict(channel, after, outcome.conflict);
   }
 
   /** Hands an ephemeral publication on. It has no place, and so no order that would have to be kept. */
@@ -240,8 +249,4 @@ function newestBody(payload: Payload): ConflictBody['newest'] {
   const event = payloadEvent(payload);
   const data = payloadData(payload);
   return data instanceof Uint8Array ? { event, base64: formatBase64(data) } : { event, data };
-}
-
-function printed({ epoch, offset }: Receipt): string {
-  return formatPosition(epoch, offset);
 }

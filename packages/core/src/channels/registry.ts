@@ -46,8 +46,13 @@ export interface Match {
   readonly params: AnyParams;
 }
 
+/** How many channels are known without looking. */
+const maxKnown = 10_000;
+
 /** Finds the definition of a channel name. */
 export class Registry {
+  /** What was found before. When there are too many, all are looked for anew. */
+  readonly #known = new Map<string, Match>();
   readonly #byLength = new Map<number, Definition[]>();
   /** Every pattern that is defined. */
   readonly patterns: readonly string[];
@@ -90,12 +95,21 @@ export class Registry {
    * @throws RtError `channel_invalid` for a bad name, `channel_unknown` if no definition matches it.
    */
   find(channel: string, asker: 'app' | 'client' = 'client'): Match {
+    return this.#known.get(channel) ?? this.#look(channel, asker);
+  }
+
+  #look(channel: string, asker: 'app' | 'client'): Match {
     const fault = channelNameFault(channel);
     if (fault !== null) throw new RtError('channel_invalid', `the channel name ${JSON.stringify(channel)} ${fault}`);
     const segments = channel.split(':');
     for (const definition of this.#byLength.get(segments.length) ?? []) {
       const params = definition.pattern.match(segments);
-      if (params !== null) return { channel, definition, params };
+      if (params === null) continue;
+      // Rules and handlers of the app are given these, again and again.
+      const match = { channel, definition, params: Object.freeze(params) };
+      if (this.#known.size >= maxKnown) this.#known.clear();
+      this.#known.set(channel, match);
+      return match;
     }
     const defined = `defined: ${this.patterns.join(', ') || 'none'}`;
     if (asker === 'app') throw new RtError('channel_unknown', `no definition matches "${channel}"; ${defined}`);

@@ -1,5 +1,6 @@
 import type { Entry } from '../log/entry.ts';
 import type { Payload } from '../log/payload.ts';
+import type { Framing } from './transport.ts';
 
 /** Publications of one channel, in their order. */
 export interface Publications {
@@ -20,6 +21,13 @@ export type Said =
   | ({ readonly type: 'publications' } & Publications)
   | { readonly type: 'lines'; readonly lines: string; readonly from: number; readonly to: number };
 
+/** The bytes of a batch for one kind of wire, written in one way. */
+interface Written {
+  readonly framing: Framing;
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
 /** What is handed to the readers of a channel at once, written and framed once for all the connections that are alike. */
 export class Batch {
   readonly says: Said;
@@ -30,8 +38,11 @@ export class Batch {
   /** How many publications it has, and how many that are ephemeral. */
   readonly kept: number;
   readonly passing: number;
-  readonly #bytes = new Map<string, Uint8Array>();
-  readonly #ends = new Map<number, Batch>();
+  /** What was asked for last: readers are mostly alike. */
+  #written: Written | null = null;
+  /** All, once there are several. */
+  #others: Map<string, Written> | null = null;
+  #ends: Map<number, Batch> | null = null;
 
   constructor(says: Said, number: number, top: number) {
     this.says = says;
@@ -60,22 +71,36 @@ export class Batch {
   after(offset: number): Batch {
     const { says } = this;
     if (offset === says.from || says.type === 'lines') return this;
-    let end = this.#ends.get(offset);
+    const ends = (this.#ends ??= new Map());
+    let end = ends.get(offset);
     if (end === undefined) {
       const entries = says.entries.slice(says.entries.findLastIndex((entry) => entry.offset <= offset) + 1);
       end = new Batch({ ...says, from: offset, entries }, this.number, this.top);
-      this.#ends.set(offset, end);
+      ends.set(offset, end);
     }
     return end;
   }
 
-  /** The bytes that belong to a key, made once. */
-  bytes(key: string, make: () => Uint8Array): Uint8Array {
-    let bytes = this.#bytes.get(key);
-    if (bytes === undefined) {
-      bytes = make();
-      this.#bytes.set(key, bytes);
-    }
-    return bytes;
+  /** The bytes that were kept for a wire and a codec's key, or `null`. */
+  written(framing: Framing, key: string): Uint8Array | null {
+    const last = this.#written;
+    if (last === null) return null;
+    if (last.framing.name === framing.name && last.key === key) return last.bytes;
+    const found = this.#others?.get(nameOf(framing, key)) ?? null;
+    if (found !== null) this.#written = found;
+    return found?.bytes ?? null;
   }
+
+  /** Keeps bytes for all whose wire and codec's key are the same. */
+  keep(written: Written): void {
+    const last = this.#written;
+    this.#written = written;
+    if (last === null) return;
+    this.#others ??= new Map([[nameOf(last.framing, last.key), last]]);
+    this.#others.set(nameOf(written.framing, written.key), written);
+  }
+}
+
+function nameOf({ name }: Framing, key: string): string {
+  return `${name} ${key}`;
 }

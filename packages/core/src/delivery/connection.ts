@@ -45,7 +45,7 @@ export class Connection implements Session {
   readonly name: TransportName;
   readonly userId: string | null;
   /** Its subscriptions, put here by its owner. */
-  readonly readings: Reading[] = [];
+  readings: readonly Reading[] = [];
   readonly #owner: ConnectionOwner;
   readonly #codec: Codec;
   readonly #limit: number;
@@ -107,13 +107,14 @@ export class Connection implements Session {
   /** A batch as this peer's bytes: the same object for all peers that are alike. */
   encoded(batch: Batch): Uint8Array {
     const { framing } = this.#transport;
-    const key = `${framing.name} ${this.#codec.key(this.readings)}`;
+    const key = this.#codec.key(this.readings);
+    const known = batch.written(framing, key);
+    if (known !== null) return known;
     const { says } = batch;
-    return batch.bytes(key, () =>
-      framing.frame(
-        says.type === 'lines' ? this.#codec.lines(says.lines) : this.#codec.publications(says, this.readings),
-      ),
-    );
+    const text = says.type === 'lines' ? this.#codec.lines(says.lines) : this.#codec.publications(says, this.readings);
+    const bytes = framing.frame(text);
+    batch.keep({ framing, key, bytes });
+    return bytes;
   }
 
   /** A gap as this peer's bytes. */
@@ -200,23 +201,29 @@ export class Connection implements Session {
 
   #write(bytes: Uint8Array): void {
     if (this.#state !== 'open') return;
-    this.#guarded(() => {
-      this.#wrote = true;
+    this.#wrote = true;
+    try {
       // A slow peer stays slow until it says that it is not: also a buffer that has room again may still be too full.
       this.#writable = this.#transport.write(bytes) && this.#writable;
-    });
+    } catch (cause) {
+      this.#failed(cause);
+    }
   }
 
-  /** Hosts patch what a transport writes to: what one of them throws is this connection's end, not the turn's. */
   #guarded(run: () => void): void {
     if (this.#state === 'closed') return;
     try {
       run();
     } catch (cause) {
-      this.#owner.failed(this, cause);
-      this.closed({ type: 'failed' });
-      this.#giveUp();
+      this.#failed(cause);
     }
+  }
+
+  /** Hosts patch what a transport writes to: what one of them throws is this connection's end, not the turn's. */
+  #failed(cause: unknown): void {
+    this.#owner.failed(this, cause);
+    this.closed({ type: 'failed' });
+    this.#giveUp();
   }
 
   #giveUp(): void {

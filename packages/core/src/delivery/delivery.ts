@@ -111,7 +111,8 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     const place = locate(start, channel.feed.head(this.#clock.now()));
     const cursor = new Cursor(channel, connection, place.offset);
     channel.add(cursor);
-    connection.readings.push(cursor);
+    // Most have one or two: an array that grows has room for more, for as long as the connection is there.
+    connection.readings = [...connection.readings, cursor];
     this.#connections.get(connection)?.cursors.set(channel.name, cursor);
     this.#observe({ type: 'subscribed', transport: connection.name, channel: channel.name });
     // A poll comes with a position each time.
@@ -143,7 +144,7 @@ export class Delivery implements ConnectionOwner, BrokerSink {
     const cursor = cursors?.get(channel);
     if (cursors === undefined || cursor === undefined) return false;
     cursors.delete(channel);
-    connection.readings.splice(connection.readings.indexOf(cursor), 1);
+    connection.readings = connection.readings.filter((reading) => reading !== cursor);
     this.#leave(cursor);
     this.#observe({ type: 'unsubscribed', transport: connection.name, channel });
     const watched = cursors.get(watching(channel));

@@ -243,14 +243,18 @@ export class Flush {
    * large one, but at least half for the longest, so that many small ones do not hold it up for ever.
    */
   #spread(turn: Turn, budget: number): void {
-    const others = this.#fanOuts.toSorted((one, other) => one.left - other.left);
-    const longest = others.pop();
+    // They stay in this order from turn to turn, so that there is little to sort.
+    const all = this.#fanOuts.sort((one, other) => one.left - other.left);
+    const longest = all.at(-1);
     if (longest === undefined) return;
     const forOthers = budget - Math.min(longest.left, Math.ceil(budget / 2));
-    for (const fanOut of others) this.#advance(turn, fanOut, forOthers);
+    for (const fanOut of all) {
+      if (fanOut === longest || turn.touched.length >= forOthers) break;
+      this.#advance(turn, fanOut, forOthers);
+    }
     this.#advance(turn, longest, budget);
     // Connections that are written in this turn anyway take along what else there is for them.
-    for (const fanOut of others) this.#advance(turn, fanOut, 0);
+    for (const fanOut of all) this.#advance(turn, fanOut, 0);
     this.#fanOuts = this.#fanOuts.filter((fanOut) => this.#underWay(fanOut));
   }
 

@@ -9,6 +9,8 @@ import type { Feed } from './feed.ts';
 /** A place before every other, of one who has not been told what is there. */
 const beforeAll = -1;
 
+const nothing: readonly Payload[] = [];
+
 /** The most ephemeral publications that wait for the next batch. */
 const maxPassing = 100;
 
@@ -178,9 +180,9 @@ export class LocalChannel<Handed extends Feed = Feed> {
       this.#handedOutAtMs = nowMs;
     }
     const from = Math.max(feed.handedOut, feed.base);
-    const passing = [...this.#passing.values()];
+    const passing = this.#passing.size === 0 ? nothing : [...this.#passing.values()];
     const batch = new Batch(feed.says(from, feed.top, { pace: 'live', nowMs, passing }), this.batches, feed.top);
-    this.#passing.clear();
+    if (passing !== nothing) this.#passing.clear();
     feed.handedOut = batch.to;
     feed.trim(nowMs);
     return batch;

@@ -3,6 +3,7 @@
  * in the same order are at the same node, and so share one joined buffer and its making.
  */
 export class WritePath {
+  static readonly #nothing = new Uint8Array(0);
   readonly #before: WritePath | null;
   readonly #bytes: Uint8Array;
   readonly #length: number;
@@ -17,7 +18,7 @@ export class WritePath {
 
   /** The beginning of a turn's tree. */
   static root(): WritePath {
-    return new WritePath(null, new Uint8Array(0));
+    return new WritePath(null, WritePath.#nothing);
   }
 
   /** The node after this one for these very bytes. Remembers the last: a fan-out asks for the same again and again. */

@@ -54,6 +54,7 @@ export function payloadEvent(payload: Payload): string {
 /** All of it as fields of a JSON object: `"event":…`, `"key":…` if it is told, `"trace":…` if it has one, and the data. */
 export function payloadFields(payload: Payload): string {
   const { event, trace, key } = payloadHead(payload);
+  if (trace === null && key === null) return `"event":"${event}",${payloadField(payload)}`;
   // The names of events hold nothing that JSON escapes, and neither do traces; keys may.
   const keyField = key === null ? '' : `"key":${JSON.stringify(key)},`;
   const traceField = trace === null ? '' : `"trace":"${trace}",`;

@@ -47,6 +47,9 @@ type State =
 
 const connectWithinMs = 10_000;
 
+/** What is to be cancelled where nothing is under way: a timer that is over would be kept. */
+const nothing = (): void => {};
+
 /** One client that talks. It ends with its connection; nothing of it outlives that. */
 export class PeerSession implements Listener, OpenSession {
   readonly id: string;
@@ -309,6 +312,7 @@ export class PeerSession implements Listener, OpenSession {
   #become(identity: Identity): void {
     this.#identity = identity;
     this.#cancelEnd();
+    this.#cancelEnd = nothing;
     if (identity.expiresInMs === null) return;
     this.#cancelEnd = this.#parts.settings.clock.timer(identity.expiresInMs, () => {
       this.end(new RtError('token_expired', 'the token has expired; connect with another one'));

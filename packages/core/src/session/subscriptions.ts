@@ -16,8 +16,8 @@ export class Subscriptions {
   readonly #parts: Parts;
   readonly #replies: Replies;
   readonly #who: () => Asker;
-  /** The end of the last step for each channel: steps that concern one channel take effect in order. */
-  readonly #chains = new Map<string, Promise<unknown>>();
+  /** The end of the last step for each channel with one under way: steps that concern one channel take effect in order. */
+  #chains: Map<string, Promise<unknown>> | null = null;
   /** The channels by name, and whether who is there is told too. */
   readonly #names = new Map<string, boolean>();
   #connection: Connection | null = null;
@@ -35,17 +35,20 @@ export class Subscriptions {
 
   /** Takes a step after those before it on the same channel, whatever became of them. */
   async inOrder<Result>(channel: string, step: () => Promise<Result>): Promise<Result> {
-    const before = this.#chains.get(channel);
+    const chains = (this.#chains ??= new Map());
+    const before = chains.get(channel);
     const result = before === undefined ? step() : before.then(step, step);
     const ended = result.then(
       () => {},
       () => {},
     );
-    this.#chains.set(channel, ended);
+    chains.set(channel, ended);
     try {
       return await result;
     } finally {
-      if (this.#chains.get(channel) === ended) this.#chains.delete(channel);
+      if (chains.get(channel) === ended) chains.delete(channel);
+      // A session is quiet for most of its time.
+      if (chains.size === 0 && this.#chains === chains) this.#chains = null;
     }
   }
 
