@@ -64,8 +64,10 @@ export class ResponsePipe implements EarlyTransport {
   }
 
   write(bytes: Uint8Array): boolean {
-    if (this.#ended || this.#response.destroyed || !this.#outlet.writable) return false;
+    // Middleware may have ended it, too: what came on the socket then would be taken for another answer.
+    if (this.#ended || this.#response.writableEnded) return false;
     if (this.#direct !== null) return this.#direct.writable && this.#direct.write(bytes);
+    if (this.#response.destroyed || !this.#outlet.writable) return false;
     const room = this.#outlet.write(bytes);
     this.#outlet.flush?.();
     return room;

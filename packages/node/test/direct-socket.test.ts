@@ -16,13 +16,17 @@ const quiet: Session = { receive: () => {}, drained: () => {}, closed: () => {} 
 async function answered(
   request: string,
   middleware: (response: ServerResponse, request: IncomingMessage) => void = () => {},
+  meanwhile: () => void = () => {},
 ): Promise<{ readonly framings: readonly string[]; readonly text: string }> {
   const framings: string[] = [];
   const server = createServer((incoming, response) => {
     middleware(response, incoming);
     const pipe = nodeExchange(incoming, response).stream(head, quiet);
     framings.push(pipe.framing.name);
-    for (const said of ['one', 'two']) pipe.write(pipe.framing.frame(`data: ${said} of ${incoming.url}\n\n`));
+    for (const said of ['one', 'two']) {
+      pipe.write(pipe.framing.frame(`data: ${said} of ${incoming.url}\n\n`));
+      meanwhile();
+    }
     pipe.end(4000);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -83,6 +87,17 @@ describe('what many are sent is written to their sockets', () => {
     const corked = await answered(get('/a'), (response) => response.cork());
     expect([...long.framings, ...corked.framings]).toEqual(['node utf8', 'node utf8']);
     expect(corked.text).toContain('data: two of /a');
+  });
+
+  // RT-HOST-13
+  test('not after somebody else has ended the response', async () => {
+    const responses: ServerResponse[] = [];
+    const { text } = await answered(
+      get('/a'),
+      (response) => responses.push(response),
+      () => responses[0]?.end(),
+    );
+    expect(text.slice(text.indexOf('\r\n\r\n') + 4)).toBe('11\r\ndata: one of /a\n\n\r\n0\r\n\r\n');
   });
 
   // RT-HOST-13
