@@ -26,6 +26,11 @@ export class LatePipe implements Transport {
     this.#giveUp = giveUp;
   }
 
+  /** The wire itself, if it is there: a host that has answered at once leaves nothing in between. */
+  get wire(): Transport {
+    return this.#pipe ?? this;
+  }
+
   get framing(): Framing {
     return this.#pipe?.framing ?? this.#framing;
   }

@@ -132,7 +132,7 @@ class NodeExchange implements Exchange {
       this.#response.statusCode = 101;
       this.#response.end();
     }
-    return pipe;
+    return pipe.wire;
   }
 
   #streamByHost(host: HostReply, head: Head, session: Session): Transport {
@@ -162,7 +162,7 @@ class NodeExchange implements Exchange {
     };
     if (this.#gone) queueMicrotask(() => pipe.fail({ type: 'peer' }));
     else host.send(this.#byHost(host, head, body));
-    return pipe;
+    return pipe.wire;
   }
 
   #byHost(host: HostReply, head: Head, body: NodeReply['body']): NodeReply {
