@@ -8,6 +8,7 @@ import type {
   FromLoad,
   FromServer,
   Group,
+  Opening,
   Sample,
   Seen,
   Setup,
@@ -34,11 +35,34 @@ export async function startServer({ file, old }: Contestant, setup: Setup): Prom
   return { server, port };
 }
 
+type Load = Process<ToLoad, FromLoad>;
+
+function startLoad(): Load {
+  return new Process({ file: new URL('../load/main.ts', import.meta.url), core: loadCore });
+}
+
+/** What the clients of two processes have seen. */
+function together(one: Seen, other: Seen): Seen {
+  return {
+    messages: one.messages + other.messages,
+    bytes: one.bytes + other.bytes,
+    reads: one.reads + other.reads,
+    latency: [...one.latency, ...other.latency],
+    incomplete: one.incomplete + other.incomplete,
+    lost: one.lost + other.lost,
+    problems: [...one.problems, ...other.problems],
+    cpuUs: one.cpuUs + other.cpuUs,
+    elapsedUs: Math.max(one.elapsedUs, other.elapsedUs),
+  };
+}
+
 /** One contestant's server, and its clients. */
 export class Stand {
   readonly #contestant: Contestant;
   readonly #setup: Setup;
-  readonly #load: Process<ToLoad, FromLoad>;
+  readonly #crowd: Load;
+  /** Where the clients are whom others must not hold up, if there are any. */
+  #apart: Load | null = null;
   readonly #onProfile: ((path: string) => void) | undefined;
   server: Server;
   #port: number;
@@ -54,7 +78,7 @@ export class Stand {
     this.server = running.server;
     this.#port = running.port;
     this.#onProfile = onProfile;
-    this.#load = new Process({ file: new URL('../load/main.ts', import.meta.url), core: loadCore });
+    this.#crowd = startLoad();
   }
 
   static async start(contestant: Contestant, setup: Setup, onProfile?: (path: string) => void): Promise<Stand> {
@@ -62,12 +86,12 @@ export class Stand {
   }
 
   async end(): Promise<void> {
-    await Promise.all([this.server.kill(), this.#load.kill()]);
+    await Promise.all([this.server.kill(), ...this.#loads.map((load) => load.kill())]);
   }
 
   /** Kills the server under its clients. */
   async crash(): Promise<void> {
-    await this.#load.ask({ type: 'let go' }, 'let go');
+    for (const load of this.#loads) await load.ask({ type: 'let go' }, 'let go');
     await this.server.kill();
   }
 
@@ -80,19 +104,23 @@ export class Stand {
 
   /** Opens connections. Returns how long that took. */
   async open(groups: readonly Group[], { members = 0, resume = false } = {}): Promise<number> {
-    const { wire } = this.#contestant;
-    const { compress } = this.#setup;
     const startedMs = performance.now();
-    const opened = await this.#load.ask(
-      { type: 'open', port: this.#port, wire, groups, compress, members, resume },
-      'opened',
-    );
-    if (opened.problems.length > 0) throw new Error(`${this.#contestant.name}: ${opened.problems.join('\n')}`);
+    const apart = groups.filter((group) => group.apart === true);
+    const crowd = groups.filter((group) => group.apart !== true);
+    if (apart.length > 0) await this.#openIn((this.#apart ??= startLoad()), { groups: apart, members: 0, resume });
+    await this.#openIn(this.#crowd, { groups: crowd, members, resume });
     return performance.now() - startedMs;
   }
 
+  async #openIn(load: Load, opening: Pick<Opening, 'groups' | 'members' | 'resume'>): Promise<void> {
+    const { name, wire } = this.#contestant;
+    const { compress } = this.#setup;
+    const { problems } = await load.ask({ type: 'open', port: this.#port, wire, compress, ...opening }, 'opened');
+    if (problems.length > 0) throw new Error(`${name}: ${problems.join('\n')}`);
+  }
+
   async pause(connections: number): Promise<void> {
-    await this.#load.ask({ type: 'pause', connections }, 'paused');
+    await this.#crowd.ask({ type: 'pause', connections }, 'paused');
   }
 
   async sample(collect: Collect = 'nothing'): Promise<Sample> {
@@ -108,7 +136,9 @@ export class Stand {
 
   async begin(traffic: Traffic): Promise<void> {
     const polls = traffic.type === 'turns';
-    await this.#load.ask({ type: 'begin', every: traffic.type === 'schedule', polls }, 'begun');
+    for (const load of this.#loads) {
+      await load.ask({ type: 'begin', every: traffic.type === 'schedule', polls }, 'begun');
+    }
   }
 
   async publish(traffic: Traffic, seconds: number): Promise<Counts> {
@@ -117,6 +147,13 @@ export class Stand {
 
   /** What the clients have seen, when they have all of that or the time is over. */
   async seen(counts: Counts, withinMs: number): Promise<Seen> {
-    return (await this.#load.ask({ type: 'expect', counts, withinMs }, 'seen')).seen;
+    const seen = await Promise.all(
+      this.#loads.map(async (load) => (await load.ask({ type: 'expect', counts, withinMs }, 'seen')).seen),
+    );
+    return seen.reduce(together);
+  }
+
+  get #loads(): readonly Load[] {
+    return this.#apart === null ? [this.#crowd] : [this.#crowd, this.#apart];
   }
 }

@@ -19,6 +19,8 @@ export type Traffic =
 export interface Group {
   readonly connections: number;
   readonly channels: 'own' | readonly number[];
+  /** Whether its clients are in a process of their own, where those of other groups do not hold them up. @default false */
+  readonly apart?: boolean;
 }
 
 /** What a server is set up with. */

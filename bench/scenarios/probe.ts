@@ -15,7 +15,7 @@ export const probe: Scenario = {
     type: 'fan-out',
     groups: [
       { connections: 5000, channels: crowded },
-      { connections: 1, channels: probed },
+      { connections: 1, channels: probed, apart: true },
     ],
     members: 50,
     loads: [

@@ -6,6 +6,8 @@ import type { Stand } from '../harness/stand.ts';
 /** Puts one load after the other on connections that stay: from quiet to quiet. */
 export async function fanOut(stand: Stand, course: FanOut, { warmS, windowS }: Pace, note: Note): Promise<void> {
   await stand.open(course.groups, { members: course.members });
+  // What opening them has left behind is not of what they are told.
+  await stand.sample('garbage');
   for (const { name, traffic, warm = traffic, drainWithinMs = 20_000 } of course.loads) {
     await stand.begin(warm);
     await stand.seen(await stand.publish(warm, warmS), 20_000);
