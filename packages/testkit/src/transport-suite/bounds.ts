@@ -89,7 +89,8 @@ export function bounds(cell: Case): void {
       client.pause();
       const isOver = (): boolean => ground.count('connection_closed') === 1;
       const over = ground.observed('the end', isOver);
-      for (let id = 2; id < 80 && !isOver(); id += 1) {
+      // Until the buffers between the two are full, which may take tens of megabytes.
+      for (let id = 2; id < 2000 && !isOver(); id += 1) {
         client.send({ type: 'history', id, channel: 'deep:1', last: 1000 });
         await new Promise((resolve) => setImmediate(resolve));
       }
