@@ -13,6 +13,8 @@ export interface Load {
   readonly traffic: Traffic;
   /** What comes before it is measured. @default the same */
   readonly warm?: Traffic;
+  /** How many times as long as others it is measured, where what is looked for is rare. @default 1 */
+  readonly windows?: number;
   /** How long clients are waited for when publishing is over. @default 20_000 */
   readonly drainWithinMs?: number;
 }

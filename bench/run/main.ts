@@ -33,7 +33,9 @@ function list({ name, says, goals, contestants }: Scenario): void {
 }
 
 async function run(): Promise<void> {
-  const pace: Pace = values.quick ? { warmS: 0.5, windowS: 1, quick: true } : { warmS: 1, windowS: 3, quick: false };
+  const pace: Pace = values.quick
+    ? { warmS: 0.5, windowS: 1, quick: true }
+    : { warmS: 0.5, windowS: 1.5, quick: false };
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
   const isWhole = !values.quick && wanted === undefined && values.of === undefined;
   const args = process.argv.slice(2).join(' ');

@@ -13,7 +13,7 @@ export const idleWebSockets: Scenario = {
   setup: small,
   course,
   quickCourse,
-  mostRounds: 3,
+  mostRounds: 2,
   goals: [
     {
       id: 'G7',
@@ -35,7 +35,7 @@ export const idleStreams: Scenario = {
   setup: small,
   course,
   quickCourse,
-  mostRounds: 3,
+  mostRounds: 2,
   goals: [
     {
       id: 'G8',

@@ -29,6 +29,7 @@ export const probe: Scenario = {
           ],
         },
         warm: oneEachTurn,
+        windows: 4,
       },
     ],
   },

@@ -12,9 +12,9 @@ export const slowReaders: Scenario = {
   quick: ['ws', 'rt express', 'rt express sse'],
   control: 'ws',
   setup: { payloadBytes, keep },
-  course: { type: 'slow', slow: 10, others: 20, perSecond: 1000, seconds: 8 },
+  course: { type: 'slow', slow: 10, others: 20, perSecond: 1000, seconds: 4 },
   quickCourse: { type: 'slow', slow: 10, others: 20, perSecond: 1000, seconds: 3 },
-  mostRounds: 3,
+  mostRounds: 2,
   goals: [
     {
       id: 'G9',
