@@ -90,7 +90,7 @@ export class ChannelCore {
   #offset = -1;
   /** Whether the server has been asked, or reads to us. */
   #asked = false;
-  /** Whether a connection that is being made asks for it, and nobody here wants it any more. */
+  /** Whether what the connection has begun with, or will, asks for it, and nobody here wants it any more. */
   #unwanted = false;
   /**
    * Subscriptions that have not been answered: until then whatever comes belongs to one that we have left, as does what
@@ -154,8 +154,7 @@ export class ChannelCore {
 
   /** There is a connection, and what `begin` has said is on its way. */
   opened(): void {
-    if (this.#unwanted) this.#host.say({ type: 'unsubscribe', channel: this.name });
-    this.#unwanted = false;
+    if (this.#unwanted) this.#unsubscribe();
     if (this.#readers.size > 0 && !this.#asked) this.#start();
   }
 
@@ -243,9 +242,13 @@ export class ChannelCore {
     if (asked !== null) this.#host.say({ type: 'subscribe', ...asked }, (error) => this.#notSubscribed(error));
   }
 
+  #unsubscribe(): void {
+    this.#host.say({ type: 'unsubscribe', channel: this.name });
+  }
+
   #anew(): void {
     if (!this.#host.isOpen()) return;
-    this.#host.say({ type: 'unsubscribe', channel: this.name });
+    this.#unsubscribe();
     this.#subscribe();
   }
 
@@ -254,8 +257,9 @@ export class ChannelCore {
     this.#cancelLinger();
     this.#cancelLinger = this.#host.timer(lingerMs, () => {
       if (this.#readers.size > 0) return;
-      if (this.#asked && this.#host.isOpen()) this.#host.say({ type: 'unsubscribe', channel: this.name });
-      else if (this.#asked) this.#unwanted = true;
+      // A connection that is being made cannot be told yet.
+      this.#unwanted = this.#asked;
+      if (this.#asked) this.#unsubscribe();
       this.#asked = false;
       this.#offset = -1;
       this.#cancelRetry();

@@ -103,10 +103,7 @@ export class Outbox {
   /** Adds a publication, and sends it when its time has come. One that is there is the same, and sent once. */
   add(entry: OutboxEntry, settled: Settled): void {
     const there = this.#rows.get(idOf(entry));
-    if (there !== undefined) {
-      there.settled.push(settled);
-      return;
-    }
+    if (there !== undefined) return void there.settled.push(settled);
     this.#rows.set(idOf(entry), { entry, settled: [settled], sent: false });
     // One that could not be kept is sent all the same.
     this.#store?.add(entry).catch(() => {});
@@ -129,9 +126,8 @@ export class Outbox {
 
   close(error: RtError): void {
     this.#open = false;
-    const all = [...this.#rows.values()].flatMap((row) => row.settled);
+    for (const row of [...this.#rows.values()]) for (const settled of row.settled) settled.refused(error);
     this.#rows.clear();
-    for (const settled of all) settled.refused(error);
   }
 
   #flush(): void {
