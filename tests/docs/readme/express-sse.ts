@@ -9,4 +9,4 @@ const rt = realtime(hub, { user: () => null }); // who asks: whom your middlewar
 
 const app = express().use('/rt', rt); // your middleware goes in front
 rt.attach(app.listen(process.env.PORT ?? 3000), { path: '/rt' }); // WebSockets too
-setInterval(() => hub.channel('clock').publish('tick', new Date().toISOString()), 1000);
+setInterval(() => void hub.channel('clock').publish('tick', new Date().toISOString()), 1000);

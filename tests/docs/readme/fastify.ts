@@ -9,4 +9,4 @@ const hub = createHub({ channels });
 const app = Fastify();
 app.register(realtime, { hub, path: '/rt', user: () => null }); // who asks: whom your hooks have found
 await app.listen({ port: Number(process.env.PORT ?? 3000) }); // WebSockets too
-setInterval(() => hub.channel('clock').publish('tick', new Date().toISOString()), 1000);
+setInterval(() => void hub.channel('clock').publish('tick', new Date().toISOString()), 1000);

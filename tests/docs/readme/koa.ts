@@ -11,4 +11,4 @@ const rt = realtime(hub, { user: () => null }); // who asks: whom your middlewar
 const router = new Router().all('/rt', rt.handler()); // your middleware goes in front
 const server = new Koa().use(router.routes()).listen(Number(process.env.PORT ?? 3000));
 rt.attach(server, { path: '/rt' }); // WebSockets too
-setInterval(() => hub.channel('clock').publish('tick', new Date().toISOString()), 1000);
+setInterval(() => void hub.channel('clock').publish('tick', new Date().toISOString()), 1000);

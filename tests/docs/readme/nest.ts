@@ -12,6 +12,6 @@ class ClockChannel {}
 })
 export class AppModule {
   constructor(@InjectHub() hub: Hub) {
-    setInterval(() => hub.channel('clock').publish('tick', new Date().toISOString()), 1000);
+    setInterval(() => void hub.channel('clock').publish('tick', new Date().toISOString()), 1000);
   }
 }

@@ -14,4 +14,4 @@ const server = createServer((request, response) => {
 });
 attach(server, { path: '/rt' }); // WebSockets too
 server.listen(process.env.PORT ?? 3000);
-setInterval(() => hub.channel('clock').publish('tick', new Date().toISOString()), 1000);
+setInterval(() => void hub.channel('clock').publish('tick', new Date().toISOString()), 1000);
