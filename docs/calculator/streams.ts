@@ -3,13 +3,25 @@ import type { Streams } from './measured-shape.ts';
 
 export const streams: Streams = {
   streamsBy: {
-    command: 'pnpm bench --quick',
+    command: 'pnpm bench',
     measuredOn: '2026-11-25',
     machine: '2 cores of an AMD EPYC, Node 24.21.0',
-    rounds: 1,
+    rounds: 5,
   },
-  websocket: { writeUs: 8.95, furtherUs: 0.095, writeBytes: 88, furtherBytes: 40, connectionKiB: 33.3 },
-  sse: { writeUs: 8.83, furtherUs: 0.098, writeBytes: 6, furtherBytes: 38, connectionKiB: 32.3 },
-  publicationUs: 5.8,
-  heldByOneProcess: 10_000,
+  websocket: {
+    writeUs: 11.5,
+    furtherUs: 0.144,
+    writeBytes: 89,
+    furtherBytes: 39,
+    connectionKiB: 19.3,
+  },
+  sse: {
+    writeUs: 10.2,
+    furtherUs: 0.111,
+    writeBytes: 6,
+    furtherBytes: 38,
+    connectionKiB: 26,
+  },
+  publicationUs: 2.3,
+  heldByOneProcess: 19000,
 };

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = readPages(root);
 
 /** The code of these is compared by tests of their own. */
-const comparedElsewhere = /^docs\/(?:hosts\/(?!index)|guides\/(?:recipes|scaling|metrics|cli)\.md)/;
+const comparedElsewhere = /^(?:README\.md|docs\/(?:hosts\/(?!index)|guides\/(?:recipes|scaling|metrics|cli)\.md))/;
 const typescript = /^```tsx?\n/gm;
 const marked = /<!-- code \S+ -->\n+```tsx?\n/g;
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withCode } from './code-fence.ts';
+import { withMeasured } from './measured-table.ts';
 import { withTables } from './reference-table.ts';
 
 /** A page of the site, as it is and as it should be. */
@@ -10,10 +11,13 @@ export interface Page {
   readonly generated: string;
 }
 
-/** What a reader of npm sees first of each host. */
-const readmes = ['express-sse', 'fastify', 'koa', 'nest', 'node'].map((name) => `packages/${name}/README.md`);
+/** What a reader sees first, of all and of each host. */
+const readmes = [
+  'README.md',
+  ...['express-sse', 'fastify', 'koa', 'nest', 'node'].map((name) => `packages/${name}/README.md`),
+];
 
-/** Every page below `docs/`, and the READMEs of the hosts. */
+/** Every page below `docs/`, and the READMEs. */
 export function readPages(root: string): readonly Page[] {
   return readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.md') && !/node_modules|\.cache/.test(path))
@@ -21,7 +25,7 @@ export function readPages(root: string): readonly Page[] {
     .concat(readmes)
     .map((path) => {
       const text = readFileSync(join(root, path), 'utf8');
-      return { path, text, generated: withTables(withCode(text, root), root) };
+      return { path, text, generated: withMeasured(withTables(withCode(text, root), root), root) };
     });
 }
 
