@@ -35,9 +35,10 @@ export async function startServer({ file, old }: Contestant, setup: Setup): Prom
   return { server, port };
 }
 
-type Load = Process<ToLoad, FromLoad>;
+export type Load = Process<ToLoad, FromLoad>;
 
-function startLoad(): Load {
+/** A process of clients. */
+export function startLoad(): Load {
   return new Process({ file: new URL('../load/main.ts', import.meta.url), core: loadCore });
 }
 

@@ -20,7 +20,7 @@ export const streams: Streams = {
     furtherUs: 0.111,
     writeBytes: 6,
     furtherBytes: 38,
-    connectionKiB: 26,
+    connectionKiB: 25.8,
   },
   publicationUs: 2.3,
   heldByOneProcess: 19000,

@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { contestant } from '../../bench/harness/contestant.ts';
-import { Process } from '../../bench/harness/process.ts';
-import { loadCore, startServer } from '../../bench/harness/stand.ts';
-import type { FromLoad, Seen, ToLoad, Traffic } from '../../bench/harness/traffic.ts';
+import type { Load } from '../../bench/harness/stand.ts';
+import { startLoad, startServer } from '../../bench/harness/stand.ts';
+import type { Seen, Traffic } from '../../bench/harness/traffic.ts';
 import { eventually } from '../support/eventually.ts';
 
 const { values } = parseArgs({
@@ -27,16 +27,13 @@ const limit = Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/li
 const connections = Math.min(asked, limit - spare);
 const roundS = 5;
 
-type Load = Process<ToLoad, FromLoad>;
 const { server, port } = await startServer(contestant('rt express'), {
   payloadBytes: 128,
   keep: 1000,
   compress: false,
   redisPort: null,
 });
-const loads: readonly Load[] = Array.from({ length: 2 }, () => {
-  return new Process<ToLoad, FromLoad>({ file: new URL('../../bench/load/main.ts', import.meta.url), core: loadCore });
-});
+const loads: readonly Load[] = Array.from({ length: 2 }, startLoad);
 const descriptors = (): number => readdirSync(`/proc/${server.child.pid}/fd`).length;
 const memory = async (): Promise<number> =>
   (await server.ask({ type: 'sample', collect: 'garbage' }, 'sample')).sample.rssBytes;

@@ -1,12 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-interface Run {
-  readonly scenario: string;
-  readonly load: string;
-  readonly contestant: string;
-  readonly numbers: Readonly<Record<string, number>>;
-}
+import type { Measured } from '../../bench/harness/measured.ts';
+import { Results } from '../../bench/report/statistics.ts';
 
 /** What `pnpm bench` has written. */
 interface Written {
@@ -20,19 +15,19 @@ interface Written {
     readonly uWebSockets: string;
   };
   readonly rounds: number;
-  readonly measured: readonly Run[];
+  readonly measured: readonly Measured[];
 }
 
 /** The results of a whole `pnpm bench`. */
 export class BenchResults {
   readonly machine: Written['machine'];
   readonly rounds: number;
-  readonly #measured: readonly Run[];
+  readonly #results: Results;
 
   private constructor({ machine, rounds, measured }: Written) {
     this.machine = machine;
     this.rounds = rounds;
-    this.#measured = measured;
+    this.#results = new Results(measured);
   }
 
   /** `null` as long as there are none. */
@@ -44,13 +39,8 @@ export class BenchResults {
 
   /** The median of a number over all rounds, or `null` if nobody has measured it. @param name `scenario / load / contestant` */
   median(name: string, number: string): number | null {
-    const [scenario, load, contestant] = name.split(' / ');
-    const values = this.#measured
-      .filter((run) => run.scenario === scenario && run.load === load && run.contestant === contestant)
-      .map(({ numbers }) => numbers[number])
-      .filter((value) => value !== undefined)
-      .toSorted((a, b) => a - b);
-    return values[Math.floor(values.length / 2)] ?? null;
+    const [scenario = '', load = '', contestant = ''] = name.split(' / ');
+    return this.#results.number(scenario, load, contestant, number)?.median ?? null;
   }
 
   /** The date of the run. */

@@ -140,7 +140,7 @@ class MemoryBroker implements Broker {
   #append(row: Row, channel: string, payload: Payload, options: AppendOptions): Receipt {
     const { log } = row;
     const { keep, about = null, key = null } = options;
-    const repeated = key === null ? null : this.#repeated(row, options);
+    const repeated = this.#repeated(row, options);
     if (repeated !== null) return repeated;
     const now = this.#clock.now();
     log.keep = keep;
